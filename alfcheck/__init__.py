@@ -1,0 +1,81 @@
+"""Validation and data contracts for ALF / ONE neurophysiology data.
+
+    import alfcheck
+
+    report = alfcheck.check("release")
+    report = alfcheck.release("release", jobs=4)
+    report.to_frame()
+
+Everything here is loaded when it is first used, so that ``import alfcheck`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from alfcheck._version import __version__
+
+if TYPE_CHECKING:
+    from alfcheck.api import check, release
+    from alfcheck.contracts.checks import sorted_rows, unique_rows
+    from alfcheck.contracts.model import Contract, Match, Relation, Terms
+    from alfcheck.errors import AlfcheckError, ExitCode
+    from alfcheck.hookspecs import hookimpl
+    from alfcheck.model import Dataset, Example, Finding, Problem, Rule, Severity, Target, Verdict
+    from alfcheck.readers.base import BadContent, Column, Content, Kind, Reader, Source
+    from alfcheck.report import Report
+
+__all__ = [
+    "AlfcheckError",
+    "BadContent",
+    "Column",
+    "Content",
+    "Contract",
+    "Dataset",
+    "Example",
+    "ExitCode",
+    "Finding",
+    "Kind",
+    "Match",
+    "Problem",
+    "Reader",
+    "Relation",
+    "Report",
+    "Rule",
+    "Severity",
+    "Source",
+    "Target",
+    "Terms",
+    "Verdict",
+    "__version__",
+    "check",
+    "hookimpl",
+    "release",
+    "sorted_rows",
+    "unique_rows",
+]
+
+_HOMES = {
+    "alfcheck.api": ("check", "release"),
+    "alfcheck.contracts.checks": ("sorted_rows", "unique_rows"),
+    "alfcheck.contracts.model": ("Contract", "Match", "Relation", "Terms"),
+    "alfcheck.errors": ("AlfcheckError", "ExitCode"),
+    "alfcheck.hookspecs": ("hookimpl",),
+    "alfcheck.model": ("Dataset", "Example", "Finding", "Problem", "Rule", "Severity", "Target", "Verdict"),
+    "alfcheck.readers.base": ("BadContent", "Column", "Content", "Kind", "Reader", "Source"),
+    "alfcheck.report": ("Report",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,32 @@
+"""``alfcheck`` and ``python -m alfcheck``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command, and end with its exit code."""
+    _forget_working_folder()
+    if sys.argv[1:] == ["--version"]:
+        from alfcheck._version import __version__
+
+        print(f"alfcheck {__version__}")
+        return
+    from alfcheck.cli import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+def _forget_working_folder() -> None:
+    # `python -m` puts the working folder first on the path: started inside a release, a pandas.py
+    # that lies there would be run.
+    if sys.path and sys.path[0] in ("", os.getcwd()) and not sys.flags.safe_path:
+        del sys.path[0]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""Check and release, from Python: the same as the commands, with a `Report` for an answer."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alfcheck._version import __version__
+from alfcheck.config import load_settings, nearest
+from alfcheck.errors import ExitCode, NothingToCheck, PluginError, UsageError
+from alfcheck.executors.batches import batches
+from alfcheck.fold import Policy, fold
+from alfcheck.model import Origin, Scan, SessionResult, Severity
+from alfcheck.pipeline.state import Options
+from alfcheck.plugins import Request, Ruleset, load_ruleset
+from alfcheck.report import Report
+from alfcheck.scan import path_text, scan_tree
+from alfcheck.targets import Place, folder, locate
+
+if TYPE_CHECKING:
+    from alfcheck.index import IdMap
+    from alfcheck.publish import Lock, ReleaseDate
+
+__all__ = ["Prepared", "Progress", "RunOptions", "check", "prepare", "release", "run_check", "run_release"]
+
+Progress = Callable[[int, int], None]
+"""Told (sessions done, sessions in all)."""
+
+AnyPath = str | os.PathLike[str]
+Infos = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What `check` and `release` have in common; unset values come from the configuration.
+
+    ``jobs`` is the number of processes. ``select`` and ``ignore`` are codes or their beginnings.
+    ``plugins`` are modules or ``.py`` files beside those that are installed.
+    """
+
+    config: AnyPath | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    names_only: bool = False
+    hashes: bool = False
+    strict: bool = False
+    fail_on: Severity | None = None
+    jobs: int = 1
+    plugins: tuple[str, ...] = ()
+    disabled: tuple[str, ...] = ()
+    progress: Progress | None = None
+
+
+def check(*paths: AnyPath, **options: Any) -> Report:
+    """Check a release, or some of its sessions and files, and write nothing.
+
+    `paths` are a root, or sessions, collections and files of one release; `options` are the fields of
+    `RunOptions`. Raises `AlfcheckError` for misuse; what is wrong with the data is in the report.
+    """
+    place = locate([Path(path) for path in paths])
+    return run_check(prepare(RunOptions(**options), place.root), place)
+
+
+def release(
+    root: AnyPath,
+    *,
+    out: AnyPath | None = None,
+    partial: bool = False,
+    ids_from: AnyPath | None = None,
+    **options: Any,
+) -> Report:
+    """Check a release, and publish the index and the report of what passes.
+
+    They are written to `root`, or to `out` and nothing then to the data tree. Where something could not
+    be checked nothing is published, unless `partial`. `ids_from` is an index (a folder) or a CSV file
+    whose ids are kept; `options` are the fields of `RunOptions`. Raises `AlfcheckError` for misuse,
+    `PublishError` where writing failed.
+    """
+    place = Place(folder(Path(root)), ())
+    run = prepare(RunOptions(**options), place.root, releases=True)
+    return run_release(run, place.root, out=out, partial=partial, ids_from=ids_from)
+
+
+def run_check(run: Prepared, place: Place) -> Report:
+    """Check what `place` says, with a run that is prepared."""
+    report, _ = _run(run, place)
+    _tell(run, report)
+    return report
+
+
+def run_release(
+    run: Prepared, root: Path, *, out: AnyPath | None, partial: bool, ids_from: AnyPath | None
+) -> Report:
+    """Check the release at `root` and publish it, with a run that is prepared."""
+    from alfcheck.index import read_ids
+    from alfcheck.publish import open_output, release_date
+
+    target = Path(out) if out is not None else root
+    ids = read_ids(Path(ids_from)) if ids_from is not None else None
+    when = release_date(os.environ)
+    with open_output(target, root=root if out is not None else None) as lock:
+        report, infos = _run(run, Place(root, ()), skip=() if out is None else (target,))
+        if partial or report.exit_code() is not ExitCode.UNVERIFIED:
+            report = _publish(target, report, infos, run, ids, when, lock)
+    _tell(run, report)
+    return report
+
+
+def _publish(
+    target: Path,
+    report: Report,
+    infos: Infos,
+    run: Prepared,
+    ids: IdMap | None,
+    when: ReleaseDate,
+    lock: Lock,
+) -> Report:
+    from alfcheck.index import build_tables
+    from alfcheck.indexing import index_sessions
+    from alfcheck.publish import publish
+    from alfcheck.reporters.files import report_files
+
+    sessions = index_sessions(report.ledger, infos)
+    tables = build_tables(sessions, ids=ids, hashes=run.options.hashes, date_created=when.when)
+    report = replace(report, release_id=tables.release_id)
+    done = publish(target, tables, report_files(report), lock=lock, fixed_date=when.fixed)
+    return replace(report, notices=(*report.notices, *done.warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run that is about to begin: what was asked, merged with the configuration, and the ruleset."""
+
+    options: RunOptions
+    request: Request
+    ruleset: Ruleset
+    policy: Policy
+    notices: tuple[str, ...]
+
+
+def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepared:
+    """Read the configuration and load the plugins; raises `ConfigError`, `PluginError`, `UsageError`."""
+    given = Path(options.config) if options.config is not None else None
+    settings = load_settings(root, given)
+    request = Request(
+        (*settings.plugins, *options.plugins), tuple(sorted({*settings.disabled, *options.disabled}))
+    )
+    ruleset = load_ruleset(request)
+    select = () if releases else options.select or settings.select
+    ignore = (*settings.ignore, *options.ignore)
+    _known_codes(ruleset, (*select, *ignore, *settings.severity))
+    if releases and (options.select or options.names_only):
+        raise UsageError("a release runs every rule: --select and --names-only are for `alfcheck check`")
+    policy = Policy(
+        select,
+        ignore,
+        settings.severity,
+        options.strict or settings.strict,
+        partial=bool(select) or options.names_only,
+    )
+    fail_on = options.fail_on or settings.fail_on or Severity.ERROR
+    found = settings.source is not None and given is None
+    notices = (f"configuration: {settings.source}",) if found else ()
+    return Prepared(replace(options, fail_on=fail_on), request, ruleset, policy, notices)
+
+
+def _known_codes(ruleset: Ruleset, codes: Iterable[str]) -> None:
+    for code in codes:
+        if not any(known.startswith(code) for known in ruleset.rules):
+            raise UsageError(f"there is no rule {code!r}{nearest(code, tuple(ruleset.rules))}")
+
+
+def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Report, Infos]:
+    begun = time.monotonic()
+    started = datetime.now(UTC)
+    scan = scan_tree(place.root, skip=skip, only=place.only)
+    if not scan.file_count or not (scan.sessions or scan.refused):
+        raise NothingToCheck(_nothing(place.root, scan))
+    results = list(_map(scan, run, place.root))
+    folded = fold(scan, results, run.ruleset, run.policy)
+    report = Report(
+        root=path_text(place.root.resolve().name),
+        started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        seconds=round(time.monotonic() - begun, 3),
+        alfcheck_version=__version__,
+        plugins=tuple(Origin(info.name, info.version) for info in run.ruleset.plugins),
+        fingerprint=run.ruleset.fingerprint,
+        contracts=tuple(contract.label for contract in run.ruleset.contracts),
+        waived=folded.waived,
+        findings=folded.findings,
+        ledger=folded.ledger,
+        session_count=len(scan.sessions),
+        rules={code: owned.rule for code, owned in run.ruleset.rules.items()},
+        partial=run.policy.partial,
+        fail_on=run.options.fail_on or Severity.ERROR,
+        notices=run.notices,
+    )
+    return report, {result.path: result.info for result in results}
+
+
+def _nothing(root: Path, scan: Scan) -> str:
+    what = f"{scan.file_count} files, but no session" if scan.file_count else "no file"
+    return (
+        f"{path_text(str(root))}: there is {what} (SUBJECT/YYYY-MM-DD/NNN or LAB/Subjects/SUBJECT/"
+        "YYYY-MM-DD/NNN); give the folder that holds the subjects or the labs"
+    )
+
+
+def _map(scan: Scan, run: Prepared, root: Path) -> Iterator[SessionResult]:
+    asked = run.options
+    options = Options(str(root.resolve()), asked.hashes, asked.names_only, run.policy.select)
+    work = list(batches(scan.sessions))
+    if asked.jobs > 1 and len(work) > 1:
+        from alfcheck.executors.pool import run_pool
+
+        done = run_pool(work, run.ruleset, run.request, options, asked.jobs)
+    else:
+        from alfcheck.executors.serial import run_serial
+
+        done = run_serial(work, run.ruleset, options)
+    finished = 0
+    for results in done:
+        finished += len(results)
+        if asked.progress is not None:
+            asked.progress(finished, len(scan.sessions))
+        yield from results
+
+
+def _tell(run: Prepared, report: Report) -> None:
+    """Let plugins observe; one that raises changes nothing of what was found, and is told of."""
+    for origin, observe in run.ruleset.observers:
+        try:
+            observe(report)
+        except Exception as error:
+            raise PluginError(
+                f"{origin.name} {origin.version}: alfcheck_run_finished failed: "
+                f"{type(error).__name__}: {error}; the run itself is complete"
+            ) from error

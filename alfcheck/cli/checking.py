@@ -1,0 +1,185 @@
+"""``alfcheck check`` and ``alfcheck release``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from alfcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from alfcheck.api import Prepared, Progress, RunOptions
+    from alfcheck.report import Report
+    from alfcheck.reporters.base import Reporter
+
+__all__ = ["check_command", "release_command"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+LEVELS = ("error", "warning", "info")
+
+
+def _codes(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code for text in value for code in text.replace(",", " ").split())
+
+
+_SHARED = (
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Configuration to use instead of the nearest alfcheck.toml or pyproject.toml.",
+    ),
+    click.option("--ignore", multiple=True, callback=_codes, help="Codes, or their beginnings, to excuse."),
+    click.option("--format", "format_", default="text", show_default=True, help="How findings are printed."),
+    click.option(
+        "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the findings to a file."
+    ),
+    click.option(
+        "-j", "--jobs", type=click.IntRange(min=1), default=None, help="Processes; all cores by default."
+    ),
+    click.option("--strict", is_flag=True, help="Do not index what no reader knows."),
+    click.option(
+        "--fail-on", type=click.Choice(LEVELS), help="Lowest severity that makes the exit code 1 [error]."
+    ),
+    click.option("-p", "--plugin", "plugins", multiple=True, help="Load a plugin: a module or a .py file."),
+    click.option("--no-plugin", "disabled", multiple=True, help="Leave an installed plugin out."),
+)
+
+
+def _shared(command: F) -> F:
+    for option in reversed(_SHARED):
+        command = option(command)
+    return command
+
+
+@click.command("check", short_help="Check a release, or sessions and files of one; write nothing.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--select", multiple=True, callback=_codes, help="Codes, or their beginnings, to look for.")
+@click.option("--names-only", is_flag=True, help="Look at names alone; open no file.")
+@_shared
+def check_command(paths: tuple[Path, ...], **given: Any) -> int:
+    """Check the release at PATH, or the sessions, collections and files given, and print what is found.
+
+    Nothing is written into the data.
+    """
+    from alfcheck import api
+    from alfcheck.targets import locate
+
+    place = locate(paths)
+    with _progress() as progress:
+        options = _options(given, progress, select=given["select"], names_only=given["names_only"])
+        run = api.prepare(options, place.root)
+        reporter = _reporter(run, given["format_"])
+        report = api.run_check(run, place)
+    _print(report, reporter, given["output"])
+    return report.exit_code()
+
+
+@click.command("release", short_help="Check a release, and write the index that ONE opens.")
+@click.argument("root", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write index and report to this folder, and nothing into ROOT.",
+)
+@click.option("--hash", "hashes", is_flag=True, help="Put the md5 of every file into the index.")
+@click.option("--partial", is_flag=True, help="Publish although something could not be checked.")
+@click.option(
+    "--ids-from",
+    type=click.Path(path_type=Path, exists=True),
+    help="Keep the ids of this index (a folder) or CSV file (path,id).",
+)
+@_shared
+def release_command(root: Path, **given: Any) -> int:
+    """Check the release at ROOT, and publish sessions.pqt, datasets.pqt and alfcheck-report/.
+
+    The index holds exactly the datasets that pass.
+    """
+    from alfcheck import api
+    from alfcheck.targets import folder
+
+    with _progress() as progress:
+        run = api.prepare(_options(given, progress, hashes=given["hashes"]), folder(root), releases=True)
+        reporter = _reporter(run, given["format_"])
+        report = api.run_release(
+            run, root, out=given["out"], partial=given["partial"], ids_from=given["ids_from"]
+        )
+    _print(report, reporter, given["output"])
+    _say_published(report, given["out"] or root)
+    return report.exit_code()
+
+
+def _options(given: dict[str, Any], progress: Progress | None, **more: Any) -> RunOptions:
+    from alfcheck.api import RunOptions
+    from alfcheck.model import Severity
+
+    return RunOptions(
+        config=given["config"],
+        ignore=given["ignore"],
+        strict=given["strict"],
+        fail_on=Severity(given["fail_on"]) if given["fail_on"] else None,
+        jobs=given["jobs"] or _cores(),
+        plugins=given["plugins"],
+        disabled=given["disabled"],
+        progress=progress,
+        **more,
+    )
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _reporter(run: Prepared, name: str) -> Reporter:
+    from alfcheck.config import nearest
+
+    known = run.ruleset.reporters
+    if name not in known:
+        raise UsageError(f"there is no format {name!r}{nearest(name, tuple(known))}")
+    return known[name]
+
+
+def _print(report: Report, reporter: Reporter, output: Path | None) -> None:
+    from alfcheck.cli.terminal import terminal_style
+    from alfcheck.reporters.base import Style
+
+    if output is not None:
+        with open(output, "w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(reporter.render(report, Style()))
+        return
+    for text in reporter.render(report, terminal_style()):
+        sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _say_published(report: Report, folder: Path) -> None:
+    if report.release_id is None:
+        click.echo(
+            "alfcheck: no index was written, since something could not be checked; mend that and run again, "
+            "or publish what passes with --partial",
+            err=True,
+        )
+    else:
+        click.echo(f"alfcheck: published release {report.release_id} in {folder}", err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on a terminal for what takes over a second; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from alfcheck.cli.progress import Bar
+
+    bar = Bar()
+    try:
+        yield bar.update
+    finally:
+        bar.close()

@@ -1,0 +1,66 @@
+"""The command group, and the one place that turns exceptions into exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from alfcheck._version import __version__
+from alfcheck.cli.checking import check_command, release_command
+from alfcheck.cli.rules import explain_command, rules_command
+from alfcheck.cli.showing import demo_command
+from alfcheck.errors import AlfcheckError, ExitCode
+
+__all__ = ["cli", "run"]
+
+_EPILOG = (
+    "Exit codes: 0 clean; 1 findings at or above --fail-on; 2 wrong use, configuration or plugin, a lock "
+    "that is held, or nothing to check; 3 something could not be checked."
+)
+
+
+@click.group(
+    epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="alfcheck", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Check ALF / ONE data before it is released, and write the index that ONE opens."""
+
+
+for command in (check_command, release_command, rules_command, explain_command, demo_command):
+    cli.add_command(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; every fault of use ends here, with its message and its exit code."""
+    _speak_utf8()
+    try:
+        code = cli.main(list(arguments), prog_name="alfcheck", standalone_mode=False)
+        return code if isinstance(code, int) else ExitCode.CLEAN
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return ExitCode.USAGE
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except AlfcheckError as error:
+        click.echo(f"alfcheck: {error}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("alfcheck: stopped; nothing was written", err=True)
+        return ExitCode.UNVERIFIED
+    except BrokenPipeError:
+        # Whoever read us has enough (`alfcheck check | head`); nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.UNVERIFIED
+
+
+def _speak_utf8() -> None:
+    # Messages are UTF-8 whatever the locale; what a terminal cannot show is escaped, not an error.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,195 @@
+"""Configuration: ``alfcheck.toml``, or ``[tool.alfcheck]`` of ``pyproject.toml``, into `Settings`.
+
+A configuration that was merely found never names code to load: opening a downloaded release must not
+run what lies in it. One that the user names with ``--config`` may.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alfcheck.errors import ConfigError
+from alfcheck.model import Severity
+
+__all__ = ["Settings", "discover", "load_settings", "nearest"]
+
+FILE = "alfcheck.toml"
+PYPROJECT = "pyproject.toml"
+KEYS = ("plugins", "no-plugins", "select", "ignore", "severity", "fail-on", "strict")
+_CODES = re.compile(r"[A-Z]{2,5}\d{0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a configuration says. ``source`` is the file that it stands in, for messages."""
+
+    source: Path | None = None
+    plugins: tuple[str, ...] = ()
+    disabled: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    fail_on: Severity | None = None
+    strict: bool = False
+
+
+def load_settings(root: Path, given: Path | None = None) -> Settings:
+    """Read the configuration `given`, or the nearest one from `root` upwards.
+
+    Raises `ConfigError`, which names the file, the key and the nearest known one.
+    """
+    path = given if given is not None else discover(root)
+    if path is None:
+        return Settings()
+    table = _table(path, given is not None)
+    return _settings(path, table, named=given is not None)
+
+
+def discover(root: Path) -> Path | None:
+    """Find the nearest configuration, as far as a repository's root, the home folder or a mount point."""
+    for folder in _upwards(root):
+        own = folder / FILE
+        if own.is_file():
+            return own
+        project = folder / PYPROJECT
+        if project.is_file() and _has_section(project):
+            return project
+    return None
+
+
+def _upwards(root: Path) -> Iterator[Path]:
+    folder = root.resolve()
+    if not folder.is_dir():
+        folder = folder.parent
+    device = folder.stat().st_dev if folder.exists() else None
+    for each in (folder, *folder.parents):
+        if device is not None and each.stat().st_dev != device:
+            return
+        yield each
+        if (each / ".git").exists() or each == _home():
+            return
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home().resolve()
+    except RuntimeError:
+        return None
+
+
+def _has_section(path: Path) -> bool:
+    try:
+        return isinstance(_parse(path).get("tool", {}).get("alfcheck"), dict)
+    except (ConfigError, AttributeError):
+        # Someone else's file; the tools that it belongs to will complain of it.
+        return False
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{_shown(path)}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{_shown(path)}: is no valid TOML: {error}") from error
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path) if len(os.path.relpath(path)) < len(str(path)) else str(path)
+
+
+def _table(path: Path, named: bool) -> Mapping[str, Any]:
+    document = _parse(path)
+    if path.name != PYPROJECT:
+        return document
+    section = document.get("tool", {}).get("alfcheck")
+    if isinstance(section, dict):
+        return section
+    if named:
+        raise ConfigError(f"{_shown(path)}: has no table [tool.alfcheck]")
+    return {}
+
+
+def _settings(path: Path, table: Mapping[str, Any], *, named: bool) -> Settings:
+    for key in table:
+        if key not in KEYS:
+            raise ConfigError(f"{_shown(path)}: there is no key {key!r}{nearest(key, KEYS)}")
+    plugins = _texts(path, table, "plugins")
+    if plugins and not named:
+        raise ConfigError(
+            f"{_shown(path)}: names plugins ({', '.join(plugins)}), which only a configuration that you name "
+            f"may do, since they are code: run with --config {_shown(path)}, or with -p PLUGIN"
+        )
+    return Settings(
+        source=path,
+        plugins=tuple(_beside(path, plugin) for plugin in plugins),
+        disabled=_texts(path, table, "no-plugins"),
+        select=_code_list(path, table, "select"),
+        ignore=_code_list(path, table, "ignore"),
+        severity=_severities(path, table.get("severity", {})),
+        fail_on=_fail_on(path, table.get("fail-on")),
+        strict=_boolean(path, table, "strict"),
+    )
+
+
+def _beside(path: Path, plugin: str) -> str:
+    """Files are meant relative to the configuration that names them."""
+    if plugin.endswith(".py") or "/" in plugin or "\\" in plugin:
+        return str((path.parent / plugin).resolve())
+    return plugin
+
+
+def _texts(path: Path, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ConfigError(f"{_shown(path)}: {key} must be a list of texts, but is {value!r}")
+    return tuple(value)
+
+
+def _code_list(path: Path, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    codes = _texts(path, table, key)
+    for code in codes:
+        if not _CODES.fullmatch(code):
+            raise ConfigError(
+                f"{_shown(path)}: {key} has {code!r}, which is no code nor the beginning of one; "
+                "write it like ALF120 or ALF1"
+            )
+    return codes
+
+
+def _boolean(path: Path, table: Mapping[str, Any], key: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{_shown(path)}: {key} must be true or false, but is {value!r}")
+    return value
+
+
+def _severities(path: Path, table: object) -> dict[str, Severity]:
+    if not isinstance(table, dict):
+        raise ConfigError(f'{_shown(path)}: severity must be a table, like severity = {{ ALF120 = "error" }}')
+    return {str(code): _severity(path, f"severity.{code}", value) for code, value in table.items()}
+
+
+def _fail_on(path: Path, value: object) -> Severity | None:
+    return None if value is None else _severity(path, "fail-on", value)
+
+
+def _severity(path: Path, key: str, value: object) -> Severity:
+    allowed = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+    if value not in allowed:
+        raise ConfigError(f"{_shown(path)}: {key} must be one of {', '.join(allowed)}, but is {value!r}")
+    return Severity(str(value))
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """Say which known word may be meant, and which there are."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    listed = f"; there are {', '.join(known)}" if len(known) <= 12 else ""
+    return (f"; is {close[0]!r} meant?" if close else "") + ("" if close else listed)

@@ -1,0 +1,146 @@
+"""Checks that look beyond one row, in a form that knows where each file begins.
+
+pandera sees many files laid end to end. A check of order must not compare the last row of one with the
+first row of the next, nor forget the row before when a large file comes in pieces. A `Segmented` check
+therefore has two faces: a plain function of one whole column (what pandera runs on a single file, and
+the oracle of the tests), and a function of many segments that carries state from piece to piece.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import pandera.pandas as pa
+
+__all__ = ["Segmented", "TooLarge", "row_local", "sorted_rows", "unique_rows"]
+
+UNIQUE_LIMIT = 256 * 2**20
+"""Bytes of distinct values that a uniqueness check may hold of one file."""
+
+
+class TooLarge(Exception):
+    """A check would need more memory than it may have."""
+
+
+@runtime_checkable
+class Segmented(Protocol):
+    """A check over one column that knows the file boundaries."""
+
+    code: str
+
+    def __call__(self, column: pd.Series) -> pd.Series:
+        """Judge the rows of one whole file."""
+
+    def segment(self, values: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
+        """Judge one piece of one file (missing values taken out); give the verdicts and the next state."""
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """Each value is at least the one before it (more than it, if strict), less `tolerance`."""
+
+    strict: bool = False
+    tolerance: float = 0.0
+    code: str = "ALF305"
+
+    def segment(self, values: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
+        import numpy as np
+
+        good = np.ones(len(values), dtype=bool)
+        if not len(values):
+            return good, state
+        before, after = values[:-1], values[1:]
+        good[1:] = self._follows(before, after)
+        if state is not None:
+            good[0] = bool(self._follows(values.dtype.type(state), values[0]))
+        return good, values[-1]
+
+    def _follows(self, before: Any, after: Any) -> Any:
+        # Compared, not subtracted: differences of unsigned integers wrap around.
+        if self.tolerance:
+            return after >= before - self.tolerance
+        return after > before if self.strict else after >= before
+
+    def __call__(self, column: pd.Series) -> pd.Series:
+        import pandas as pd
+
+        good, _ = self.segment(column.to_numpy(), None)
+        return pd.Series(good, index=column.index)
+
+
+@dataclass(frozen=True)
+class _Unique:
+    """No value occurs twice in a file; the first of equals is not blamed."""
+
+    code: str = "ALF306"
+
+    def segment(self, values: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
+        import numpy as np
+        import pandas as pd
+
+        good = ~pd.Series(values).duplicated().to_numpy()
+        if state is not None:
+            good &= ~pd.Series(values).isin(state).to_numpy()
+            values = np.concatenate([state, values[good]])
+        if values.nbytes > UNIQUE_LIMIT:
+            raise TooLarge(f"uniqueness needs more than {UNIQUE_LIMIT // 2**20} MiB for this file")
+        return good, values
+
+    def __call__(self, column: pd.Series) -> pd.Series:
+        import pandas as pd
+
+        good, _ = self.segment(column.to_numpy(), None)
+        return pd.Series(good, index=column.index)
+
+
+def sorted_rows(*, strict: bool = False, tolerance: float = 0.0, warn: bool = False) -> pa.Check:
+    """Require that a column never decreases from row to row (always increases, if `strict`)."""
+    import pandera.pandas as pa
+
+    error = "in strictly increasing order" if strict else "in non-decreasing order"
+    name = "strictly_increasing" if strict else "sorted"
+    return pa.Check(
+        _Sorted(strict, tolerance), name=name, error=error, raise_warning=warn, n_failure_cases=10
+    )
+
+
+def unique_rows(*, warn: bool = False) -> pa.Check:
+    """Require that no value of a column occurs twice in a file."""
+    import pandera.pandas as pa
+
+    return pa.Check(_Unique(), name="unique", error="unique", raise_warning=warn, n_failure_cases=10)
+
+
+_ROW_LOCAL = frozenset(
+    {
+        "equal_to",
+        "not_equal_to",
+        "greater_than",
+        "greater_than_or_equal_to",
+        "less_than",
+        "less_than_or_equal_to",
+        "in_range",
+        "isin",
+        "notin",
+        "str_matches",
+        "str_contains",
+        "str_startswith",
+        "str_endswith",
+        "str_length",
+    }
+)
+
+
+def row_local(check: pa.Check) -> bool:
+    """Tell whether `check` judges each row by itself, so that it may run over files laid end to end."""
+    return bool(check.element_wise) or (check.groupby is None and _builtin_name(check) in _ROW_LOCAL)
+
+
+def _builtin_name(check: pa.Check) -> str | None:
+    # A user's check may bear a built-in's name: only pandera's own go through its dispatcher.
+    function = getattr(check, "_check_fn", None)
+    return check.name if type(function).__name__ == "Dispatcher" else None

@@ -1,0 +1,119 @@
+"""What is wrong with values, counted exactly and sampled briefly, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from alfcheck.contracts.compile import CheckPlan
+from alfcheck.contracts.model import Contract
+from alfcheck.contracts.plan import Lane
+from alfcheck.model import Problem, Severity
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Fault", "Faults", "brief"]
+
+SHOWN = 5
+MISSING = "not_nullable"
+
+
+@dataclass(slots=True)
+class Fault:
+    """One check that some rows of one file do not pass."""
+
+    contract: Contract
+    column: str
+    plan: CheckPlan
+    width: int = 1
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    note: str | None = None
+
+
+class Faults:
+    """The faults of a batch, by file; `ref` is the number of the file in the batch."""
+
+    def __init__(self) -> None:
+        self._faults: dict[int, dict[tuple[str, str, str, str], Fault]] = {}
+
+    def _get(self, ref: int, lane: Lane, column: str, plan: CheckPlan) -> Fault:
+        key = (lane.contract.label, column, plan.name, plan.code)
+        of_file = self._faults.setdefault(ref, {})
+        if key not in of_file:
+            of_file[key] = Fault(lane.contract, column, plan, lane.width)
+        return of_file[key]
+
+    def rows(
+        self, ref: int, lane: Lane, column: str, plan: CheckPlan, rows: np.ndarray, values: Sequence[Any]
+    ) -> None:
+        """Note that `rows` (of the file) fail; `values` are those of the first few."""
+        fault = self._get(ref, lane, column, plan)
+        fault.count += len(rows)
+        room = SHOWN - len(fault.rows)
+        fault.rows += [int(row) for row in rows[: max(room, 0)]]
+        for value in values[: max(room, 0)]:
+            text = brief(value)
+            if text not in fault.values:
+                fault.values.append(text)
+
+    def whole(self, ref: int, lane: Lane, column: str, plan: CheckPlan, note: str = "") -> None:
+        """Note that the file as a whole fails, or (with a `note`) that the check itself did."""
+        fault = self._get(ref, lane, column, plan)
+        fault.count = max(fault.count, 1)
+        fault.note = note
+
+    def refs(self) -> Iterator[int]:
+        """Give the files that have a fault."""
+        yield from self._faults
+
+    def problems(self, ref: int, total: int) -> Iterator[Problem]:
+        """Give the problems of one file; `total` is the number of its rows."""
+        for fault in self._faults.get(ref, {}).values():
+            yield _problem(fault, total * fault.width)
+
+
+def brief(value: Any) -> str:
+    """Write one value short, on one line, without what a terminal would act on."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= 40 else value[:37] + "…")
+    if isinstance(value, tuple):
+        return "(" + ", ".join(brief(item) for item in value) + ")"
+    if hasattr(value, "item"):
+        value = value.item()
+    return f"{value:.12g}" if isinstance(value, float) else str(value)[:40]
+
+
+def _problem(fault: Fault, total: int) -> Problem:
+    plan = fault.plan
+    crashed = plan.code.startswith("ALF9")
+    return Problem(
+        code=plan.code,
+        severity=Severity.UNVERIFIED if crashed else plan.severity,
+        contract=fault.contract.label,
+        column=fault.column,
+        check=plan.name,
+        expected=plan.expected,
+        rows=tuple(fault.rows),
+        count=fault.count,
+        message=_message(fault, total),
+        fix=None if crashed else f"mend the values of {fault.column}, or the contract if they are right",
+    )
+
+
+def _message(fault: Fault, total: int) -> str:
+    plan = fault.plan
+    if fault.note:
+        return fault.note
+    if not fault.rows:
+        return f"{fault.column} is not {plan.expected}"
+    where = f"row{'s' if len(fault.rows) > 1 else ''} {', '.join(map(str, fault.rows))}"
+    more = ", …" if fault.count > len(fault.rows) else ""
+    share = f"{fault.count} of {total}"
+    if plan.name == MISSING:
+        return f"{share} values of {fault.column} are missing ({where}{more})"
+    told = f"{share} {'rows break' if plan.code == 'ALF307' else f'values of {fault.column} are not'}"
+    return f"{told} {plan.expected} ({where}{more}: {', '.join(fault.values)})"

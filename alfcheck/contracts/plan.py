@@ -1,0 +1,307 @@
+"""What a dataset's name and signature (dtypes, shapes) already decide, before a value is looked at.
+
+The same few names and signatures come back in every session, so a plan is made once for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from alfcheck.contracts.compile import CompiledSchema, Schemas
+from alfcheck.contracts.model import Contract, Terms
+from alfcheck.model import Dataset, Problem
+
+__all__ = ["FLAT_ABOVE", "Lane", "Plan", "Planner", "Signature"]
+
+FLAT_ABOVE = 16
+"""Arrays with more values a row than this are one flattened column."""
+
+TEXT_TABLES = frozenset({"csv", "tsv", "htsv", "ssv"})
+_KINDS = {"floating": "f", "integer": "iu", "number": "iuf", "bool": "b", "datetime": "M"}
+_COMPONENT = re.compile(r"_\d+$")
+
+
+class Signature(NamedTuple):
+    """What is the same in files that may be laid end to end: kind, and (name, dtype, row shape)s."""
+
+    kind: str
+    columns: tuple[tuple[str, str, tuple[int, ...]], ...]
+    scalar: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Columns of one file that pandera sees together.
+
+    ``sources`` say where a column comes from: the file's column and the component of its row (-1: all
+    of it, flattened if it has more than one). ``width`` is the number of values a row gives.
+    """
+
+    contract: Contract
+    schema: CompiledSchema
+    names: tuple[str, ...]
+    sources: tuple[tuple[str, int], ...]
+    dtypes: tuple[str, ...]
+    width: int
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...], tuple[str, ...], int]:
+        """Files with equal keys are laid end to end."""
+        return (self.contract.label, self.names, self.dtypes, self.width)
+
+    @property
+    def whole_file(self) -> bool:
+        """Tell whether a check needs the whole file at once."""
+        plans = (self.schema.column(name) for name in self.names)
+        return any(plan.whole for plan in plans if plan is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done with the values of a dataset, and what is already wrong with it.
+
+    ``references`` are the terms that name a reference, with the contract that claims it. ``judged`` are
+    the contracts that match. ``own_rows`` exempts the dataset from the row rule; ``rows_agree`` names
+    the contract that makes unequal rows an error.
+    """
+
+    problems: tuple[Problem, ...]
+    lanes: tuple[Lane, ...]
+    references: tuple[tuple[Contract, Terms], ...]
+    judged: tuple[Contract, ...]
+    own_rows: bool
+    rows_agree: Contract | None
+
+
+class Planner:
+    """Makes and keeps the plans of a run."""
+
+    def __init__(self, contracts: Sequence[Contract]) -> None:
+        self._contracts = tuple(contracts)
+        self._schemas = Schemas()
+        self._plans: dict[tuple[Dataset, Signature], Plan] = {}
+        self._covering: dict[Dataset, tuple[Contract, ...]] = {}
+
+    def covering(self, dataset: Dataset) -> tuple[Contract, ...]:
+        """Give the contracts that judge `dataset` by its name."""
+        found = self._covering.get(dataset)
+        if found is None:
+            found = self._covering[dataset] = tuple(
+                contract
+                for contract in self._contracts
+                if contract.match.covers(dataset)
+                and (dataset.attribute == "table" or contract.term(dataset) is not None)
+            )
+        return found
+
+    def plan(self, dataset: Dataset, signature: Signature) -> Plan:
+        """Give the plan for files of this name and signature."""
+        key = (dataset, signature)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = self._make(dataset, signature)
+        return found
+
+    def _make(self, dataset: Dataset, signature: Signature) -> Plan:
+        problems: list[Problem] = []
+        lanes: list[Lane] = []
+        references: list[tuple[Contract, Terms]] = []
+        own_rows = False
+        judged = self.covering(dataset)
+        for contract in judged:
+            term = contract.term(dataset)
+            if term is not None and term[1].references:
+                references.append((contract, term[1]))
+            own_rows = own_rows or (term is not None and term[1].own_rows)
+            if signature.kind == "document":
+                continue
+            judge = _table if _is_table(dataset, signature) else _column
+            found, made = judge(contract, self._schemas.get(contract), dataset, signature)
+            problems += found
+            lanes += made
+        agree = next((contract for contract in judged if contract.rows_agree), None)
+        return Plan(_once(problems), tuple(lanes), tuple(references), judged, own_rows, agree)
+
+
+def _is_table(dataset: Dataset, signature: Signature) -> bool:
+    return signature.kind == "table" and (dataset.attribute == "table" or len(signature.columns) != 1)
+
+
+def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    # Two contracts may say the same of one file: the reader needs it once.
+    seen: dict[tuple[str | None, str | None, str | None], Problem] = {}
+    for problem in problems:
+        seen.setdefault((problem.code, problem.column, problem.expected), problem)
+    return tuple(seen.values())
+
+
+Found = tuple[list[Problem], list[Lane]]
+
+
+def _column(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
+    """Judge a dataset that is one column of its object."""
+    term = contract.term(dataset)
+    assert term is not None
+    name, terms = term
+    (source, dtype, shape) = signature.columns[0]
+    problems = [
+        *_dtype_problem(contract, terms, dataset, name, dtype),
+        *_shape_problem(contract, terms, name, shape, signature.scalar),
+    ]
+    if problems or signature.scalar:
+        return problems, []
+    return [], _lanes_of_array(contract, schema, name, source, dtype, shape)
+
+
+def _lanes_of_array(
+    contract: Contract, schema: CompiledSchema, name: str, source: str, dtype: str, shape: tuple[int, ...]
+) -> list[Lane]:
+    width = _size(shape)
+    if shape and len(shape) == 1 and width <= FLAT_ABOVE:
+        names = [f"{name}_{component}" for component in range(width)]
+        if any(schema.column(each) for each in names):
+            kept = [(each, index) for index, each in enumerate(names) if schema.column(each)]
+            columns = tuple(each for each, _ in kept)
+            sources = tuple((source, index) for _, index in kept)
+            return [Lane(contract, schema, columns, sources, (dtype,) * len(kept), 1)]
+    if schema.column(name) is None or width == 0:
+        return []
+    return [Lane(contract, schema, (name,), ((source, -1),), (dtype,), width)]
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size
+
+
+def _table(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
+    """Judge a dataset that is a table: the object's own, or one attribute's."""
+    prefix = "" if dataset.attribute == "table" else f"{dataset.attribute}."
+    present = {f"{prefix}{name}": (name, dtype) for name, dtype, _ in signature.columns}
+    problems: list[Problem] = []
+    names: list[str] = []
+    for name, (_, dtype) in present.items():
+        terms = _terms_of_column(contract, name)
+        wrong = list(_dtype_problem(contract, terms, dataset, name, dtype)) if terms else []
+        problems += wrong
+        if not wrong and dtype != "object" and schema.column(name) is not None:
+            names.append(name)
+    problems += _missing(contract, schema, prefix, present)
+    if schema.strict:
+        problems += _unexpected(contract, schema, present)
+    if not names:
+        return problems, []
+    sources = tuple((present[name][0], -1) for name in names)
+    dtypes = tuple(present[name][1] for name in names)
+    return problems, [Lane(contract, schema, tuple(names), sources, dtypes, 1)]
+
+
+def _terms_of_column(contract: Contract, name: str) -> Terms | None:
+    return contract.terms.get(name) or contract.terms.get(_COMPONENT.sub("", name))
+
+
+def _missing(
+    contract: Contract, schema: CompiledSchema, prefix: str, present: dict[str, tuple[str, str]]
+) -> Iterator[Problem]:
+    wanted = contract.required if not prefix else ()
+    for name in wanted:
+        if name not in present:
+            yield Problem(
+                code="ALF308",
+                contract=contract.label,
+                column=name,
+                check="required",
+                expected=f"a column {name!r}",
+                message=f"the table has no column {name!r}; it has {', '.join(map(repr, present))}",
+                fix=f"add the column {name!r} to the table",
+            )
+
+
+def _unexpected(
+    contract: Contract, schema: CompiledSchema, present: dict[str, tuple[str, str]]
+) -> Iterator[Problem]:
+    for name in present:
+        if schema.column(name) is None:
+            yield Problem(
+                code="ALF311",
+                contract=contract.label,
+                column=name,
+                check="strict",
+                expected=f"only {', '.join(schema.columns)}",
+                message=f"the table has a column {name!r} that the contract does not allow",
+                fix=f"take the column {name!r} out, or add it to the contract",
+            )
+
+
+def _dtype_problem(
+    contract: Contract, terms: Terms, dataset: Dataset, name: str, dtype: str
+) -> Iterator[Problem]:
+    if not terms.dtypes or any(_accepts(term, dtype, dataset.extension) for term in terms.dtypes):
+        return
+    expected = " or ".join(terms.dtypes)
+    yield Problem(
+        code="ALF301",
+        contract=contract.label,
+        column=name,
+        check="dtype",
+        expected=expected,
+        message=f"{name} has dtype {_spelt(dtype)}; expected {expected}",
+        fix=f"convert {name} to {terms.dtypes[0]} and save it again",
+    )
+
+
+def _accepts(term: str, dtype: str, extension: str) -> bool:
+    if dtype == "str":
+        return term == "string"
+    import numpy as np
+
+    try:
+        kind = np.dtype(dtype).kind
+    except TypeError:
+        return False
+    if term in _KINDS:
+        # A text table writes 1.0 as 1: there an integer is a floating number too.
+        whole_number = term == "floating" and kind in "iu" and extension in TEXT_TABLES
+        return kind in _KINDS[term] or whole_number
+    return term != "string" and np.dtype(dtype) == np.dtype(term)
+
+
+def _spelt(dtype: str) -> str:
+    if dtype in ("str", "object"):
+        return dtype
+    import numpy as np
+
+    return str(np.dtype(dtype))
+
+
+def _shape_problem(
+    contract: Contract, terms: Terms, name: str, shape: tuple[int, ...], scalar: bool
+) -> Iterator[Problem]:
+    if not terms.shapes or (not scalar and any(_fits(wanted, shape) for wanted in terms.shapes)):
+        return
+    expected = " or ".join(f"({', '.join(map(str, wanted))})" for wanted in terms.shapes)
+    found = "()" if scalar else f"({', '.join(map(str, ('rows', *shape)))})"
+    yield Problem(
+        code="ALF302",
+        contract=contract.label,
+        column=name,
+        check="shape",
+        expected=expected,
+        message=f"{name} has shape {found}; expected {expected}",
+        fix=f"save {name} with shape {expected}",
+    )
+
+
+def _fits(wanted: tuple[str | int, ...], shape: tuple[int, ...]) -> bool:
+    rest = wanted[1:]
+    # Readers flatten (n, 1) to (n,): it is still one row of a named dimension of length 1.
+    if shape == () and len(rest) == 1 and isinstance(rest[0], str):
+        return True
+    return len(rest) == len(shape) and all(
+        isinstance(want, str) or want == have for want, have in zip(rest, shape, strict=True)
+    )

@@ -1,0 +1,218 @@
+"""The fold: from the results of all sessions to verdicts, ledger and findings of the release."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from alfcheck.model import (
+    Entry,
+    FileResult,
+    Finding,
+    Ignored,
+    Problem,
+    Scan,
+    SessionResult,
+    Severity,
+    Status,
+    Target,
+    Verdict,
+)
+from alfcheck.pipeline.naming import crashed
+from alfcheck.pipeline.run import finding
+from alfcheck.pipeline.state import Note
+from alfcheck.plugins import Ruleset
+from alfcheck.report import Ledger, LedgerRow, Waiver
+from alfcheck.verdict import verdict_of
+
+__all__ = ["Folded", "Policy", "fold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the user decides about weights: codes switched off, severities changed, what is indexed.
+
+    ``unread`` says that files were not opened or not every rule ran, so that nothing passes.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    strict: bool = False
+    partial: bool = False
+
+    def wants(self, code: str) -> bool:
+        """Tell whether findings of `code` were asked for."""
+        return not self.select or code.startswith((*self.select, "ALF9"))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The release as a whole."""
+
+    findings: tuple[Finding, ...]
+    ledger: Ledger
+    waived: tuple[Waiver, ...]
+
+
+def fold(scan: Scan, results: Sequence[SessionResult], ruleset: Ruleset, policy: Policy) -> Folded:
+    """Bring the results of the sessions together, and judge the release as a whole."""
+    raw = [
+        *_misplaced_root(scan, results, ruleset),
+        *_scanned(scan, ruleset),
+        *(each for result in results for each in result.findings),
+        *_release(results, ruleset),
+    ]
+    kept = (each for each in raw if policy.wants(each.code))
+    findings, waived = _weigh(kept, ruleset, policy)
+    findings.sort(key=lambda each: each.sort_key)
+    return Folded(tuple(findings), _ledger(scan, results, findings, waived, policy), waived)
+
+
+def _misplaced_root(scan: Scan, results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Finding]:
+    """A root inside a lab, subject or session: ONE would look for every file somewhere else."""
+    if scan.root_to_use is None:
+        return
+    problem = Problem(
+        message="the root lies inside a lab, subject or session folder: from here ONE builds paths that do "
+        f"not exist; the root to use is {scan.root_to_use}",
+        severity=Severity.ERROR,
+        fix=f"run alfcheck on {scan.root_to_use}",
+    )
+    paths = tuple(file.path for result in results for file in result.files)
+    yield finding(Note("ALF108", problem), path=".", datasets=paths, ruleset=ruleset)
+
+
+def _scanned(scan: Scan, ruleset: Ruleset) -> Iterator[Finding]:
+    for code, path, problem in scan.findings:
+        severity = problem.severity or ruleset.rules[code].rule.severity
+        note = Note(code, replace(problem, severity=severity))
+        yield finding(note, path=path, datasets=problem.datasets or (path,), ruleset=ruleset)
+
+
+def _release(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Finding]:
+    yield from _duplicates(results, ruleset)
+    for rule, origin in ruleset.rules.values():
+        if rule.target is not Target.RELEASE or rule.check is None:
+            continue
+        try:
+            problems = list(rule.check(results))
+        except Exception as error:
+            problems = [crashed(rule, error)]
+        for problem in problems:
+            note = Note(problem.code or rule.code, problem, origin)
+            paths = problem.datasets or _all_datasets(results)
+            yield finding(note, path=paths[0] if paths else ".", datasets=paths, ruleset=ruleset)
+
+
+def _all_datasets(results: Sequence[SessionResult]) -> tuple[str, ...]:
+    return tuple(file.path for result in results for file in result.files if file.dataset_type)
+
+
+_TRIPLE = re.compile(r"([^/]+)/(\d{4}-\d{2}-\d{2})/(\d{3})$")
+
+
+def _duplicates(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Finding]:
+    """Find sessions that ONE cannot tell apart: it looks them up by subject, date and number alone."""
+    same: dict[tuple[str, ...], list[SessionResult]] = defaultdict(list)
+    for result in results:
+        found = _TRIPLE.search(result.path)
+        # A session whose path was refused is no session to ONE's index, and stands in nobody's way.
+        if found and any(file.dataset_type for file in result.files):
+            same[found.groups()].append(result)
+    for twins in same.values():
+        for result in twins if len(twins) > 1 else ():
+            others = ", ".join(other.path for other in twins if other is not result)
+            problem = Problem(
+                message=f"has the same subject, date and number as {others}: ONE cannot tell them apart",
+                severity=Severity.ERROR,
+                fix="give one of the sessions another number or subject name",
+            )
+            paths = tuple(file.path for file in result.files)
+            yield finding(Note("ALF601", problem), path=result.path, datasets=paths, ruleset=ruleset)
+
+
+def _weigh(
+    findings: Iterable[Finding], ruleset: Ruleset, policy: Policy
+) -> tuple[list[Finding], tuple[Waiver, ...]]:
+    """Apply what the user lowered or switched off; what may not be lowered stays as it is."""
+    kept: list[Finding] = []
+    waived: Counter[tuple[str, str]] = Counter()
+    for each in findings:
+        severity, action = _weight(each, ruleset, policy)
+        if action:
+            waived[each.code, action] += 1
+        kept.append(each if severity is each.severity else replace(each, severity=severity))
+    return kept, tuple(Waiver(code, action, count) for (code, action), count in sorted(waived.items()))
+
+
+_ORDER = (Severity.INFO, Severity.WARNING, Severity.ERROR)
+
+
+def _weight(each: Finding, ruleset: Ruleset, policy: Policy) -> tuple[Severity, str]:
+    if each.severity is Severity.UNVERIFIED:
+        return each.severity, ""
+    safe = ruleset.rules[each.code].rule.safety and each.severity is Severity.ERROR
+    if policy.ignore and each.code.startswith(policy.ignore):
+        return (each.severity, "") if safe else (Severity.INFO, "ignored")
+    wanted = policy.severity.get(each.code)
+    if wanted is None or wanted is each.severity:
+        return each.severity, ""
+    if _ORDER.index(wanted) > _ORDER.index(each.severity):
+        return wanted, ""
+    return (each.severity, "") if safe else (wanted, f"lowered to {wanted}")
+
+
+def _ledger(
+    scan: Scan,
+    results: Sequence[SessionResult],
+    findings: Sequence[Finding],
+    waived: Sequence[Waiver],
+    policy: Policy,
+) -> Ledger:
+    about: dict[str, list[Finding]] = defaultdict(list)
+    for each in findings:
+        for path in each.datasets or (each.path,):
+            about[path].append(each)
+    excused = frozenset(waiver.code for waiver in waived)
+    rows = [
+        *(_row(file, result.path, about, excused, policy) for result in results for file in result.files),
+        *(_refused(entry, about) for entry in scan.refused),
+        *(_ignored(each) for each in scan.ignored),
+    ]
+    return Ledger(tuple(sorted(rows)))
+
+
+def _codes(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(sorted({each.code for each in findings}))
+
+
+def _row(
+    file: FileResult,
+    session: str,
+    about: Mapping[str, Sequence[Finding]],
+    excused: frozenset[str],
+    policy: Policy,
+) -> LedgerRow:
+    own = about.get(file.path, ())
+    codes = _codes(own) if own else ()
+    if not file.dataset_type:
+        return LedgerRow(file.path, session, "", "", Status.REJECTED, "", codes, file.size, file.md5)
+    verdict = verdict_of(own, excused, readable=file.readable, partial=policy.partial)
+    indexed = verdict in (Verdict.PASS, Verdict.WARN) or (verdict is Verdict.UNCHECKED and not policy.strict)
+    status = Status.INDEXED if indexed else Status.REJECTED
+    reason = "unchecked, and --strict indexes only what was checked" if not indexed and not codes else ""
+    return LedgerRow(
+        file.path, session, file.dataset_type, verdict, status, reason, codes, file.size, file.md5
+    )
+
+
+def _refused(entry: Entry, about: Mapping[str, Sequence[Finding]]) -> LedgerRow:
+    codes = _codes(about.get(entry.path, ()))
+    return LedgerRow(entry.path, "", "", "", Status.REJECTED, "", codes, entry.size, None)
+
+
+def _ignored(each: Ignored) -> LedgerRow:
+    return LedgerRow(each.path, "", "", "", Status.IGNORED, each.reason, (), each.size, None)

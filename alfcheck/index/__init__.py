@@ -1,0 +1,27 @@
+"""The two tables that ONE opens: rows in, arrow tables and bytes out, nothing written.
+
+Same rows give the same bytes (with equal library versions): ids come from paths, rows are sorted by id,
+and the one date is an argument. `alfcheck.publish` puts the bytes in their place.
+"""
+
+from __future__ import annotations
+
+from alfcheck.index.ids import NO_IDS, IdMap, dataset_id, read_ids, session_id
+from alfcheck.index.tables import IndexDataset, IndexSession, Tables, build_tables, union_sessions
+from alfcheck.index.wire import NEUTRAL_ORIGIN, parquet_bytes, release_id_of
+
+__all__ = [
+    "NEUTRAL_ORIGIN",
+    "NO_IDS",
+    "IdMap",
+    "IndexDataset",
+    "IndexSession",
+    "Tables",
+    "build_tables",
+    "dataset_id",
+    "parquet_bytes",
+    "read_ids",
+    "release_id_of",
+    "session_id",
+    "union_sessions",
+]

@@ -1,0 +1,119 @@
+"""How the tables look in a file: arrow types, the metadata that ONE and pandas read, parquet bytes.
+
+What ONE needs was found by trying it: a missing ``date_created`` makes it skip the table, a time zone
+in it raises; without the ``pandas`` metadata it indexes by every column whose name contains "id".
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+__all__ = [
+    "DATASETS",
+    "NEUTRAL_ORIGIN",
+    "QC",
+    "SCHEMA_VERSION",
+    "SESSIONS",
+    "Stamp",
+    "make_table",
+    "parquet_bytes",
+    "release_id_of",
+]
+
+SCHEMA_VERSION = 1
+NEUTRAL_ORIGIN = "alfcheck"
+QC = ("NOT_SET", "PASS", "WARNING", "FAIL", "CRITICAL")
+
+SESSIONS: Mapping[str, pa.DataType] = {
+    "lab": pa.string(),
+    "subject": pa.string(),
+    "date": pa.date32(),
+    "number": pa.uint16(),
+    "task_protocol": pa.string(),
+    "projects": pa.string(),
+    "id": pa.string(),
+}
+DATASETS: Mapping[str, pa.DataType] = {
+    "rel_path": pa.string(),
+    "file_size": pa.uint64(),
+    "hash": pa.string(),
+    "exists": pa.bool_(),
+    "qc": pa.dictionary(pa.int8(), pa.string(), ordered=True),
+    "default_revision": pa.bool_(),
+    "eid": pa.string(),
+    "id": pa.string(),
+}
+
+# (pandas_type, numpy_type, metadata) as pandas writes them; the nullable UInt64 is what ONE's builder uses.
+_PANDAS: Mapping[pa.DataType, tuple[str, str, object]] = {
+    pa.string(): ("unicode", "object", None),
+    pa.date32(): ("date", "object", None),
+    pa.uint16(): ("uint16", "uint16", None),
+    pa.uint64(): ("uint64", "UInt64", None),
+    pa.bool_(): ("bool", "bool", None),
+    pa.null(): ("empty", "object", None),
+    DATASETS["qc"]: ("categorical", "int8", {"num_categories": len(QC), "ordered": True}),
+}
+
+
+class Stamp(NamedTuple):
+    """What both tables of a release bear; the date is written without its time zone, to the second."""
+
+    date_created: datetime
+    origin: str
+    release_id: str
+
+
+def make_table(arrays: Mapping[str, pa.Array], index: Sequence[str], stamp: Stamp) -> pa.Table:
+    """Make a table with the metadata by which ONE, pandas and alfcheck know it."""
+    schema = pa.schema([pa.field(name, array.type) for name, array in arrays.items()])
+    created = stamp.date_created.replace(tzinfo=None, microsecond=0).isoformat(sep=" ")
+    metadata = {
+        "one_metadata": {"date_created": created, "origin": stamp.origin},
+        "pandas": _pandas_metadata(schema, index),
+        "alfcheck": {"schema_version": SCHEMA_VERSION, "release_id": stamp.release_id},
+    }
+    texts = {key: json.dumps(value) for key, value in metadata.items()}
+    return pa.Table.from_arrays(list(arrays.values()), schema=schema.with_metadata(texts))
+
+
+def _pandas_metadata(schema: pa.Schema, index: Sequence[str]) -> dict[str, Any]:
+    columns = []
+    for field in schema:
+        pandas_type, numpy_type, metadata = _PANDAS[field.type]
+        column = {"name": field.name, "field_name": field.name, "pandas_type": pandas_type}
+        columns.append(column | {"numpy_type": numpy_type, "metadata": metadata})
+    names = {"name": None, "field_name": None, "pandas_type": "unicode", "numpy_type": "object"}
+    return {
+        "index_columns": list(index),
+        "column_indexes": [names | {"metadata": {"encoding": "UTF-8"}}],
+        "columns": columns,
+        "attributes": {},
+        "creator": {"library": "pyarrow", "version": pa.__version__},
+        "pandas_version": "2.2.0",
+    }
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """Write a table as parquet, with its arrow schema: without it ``qc`` would lose its categories."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="snappy", store_schema=True)
+    return sink.getvalue()
+
+
+def release_id_of(table: pa.Table) -> str | None:
+    """Read the release id that a table bears; ``None`` of a table that alfcheck did not write."""
+    try:
+        value = json.loads((table.schema.metadata or {})[b"alfcheck"])["release_id"]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return value if isinstance(value, str) else None

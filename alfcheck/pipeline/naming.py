@@ -1,0 +1,126 @@
+"""First stage: what names say. Each distinct name, and each distinct set of names, is judged once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alfcheck.grammar import parse_dataset, parse_session, refusal_problem
+from alfcheck.model import Dataset, Problem, Refusal, Rule, SessionFiles, Severity
+from alfcheck.pipeline.state import Batch, Context, FileWork, Layout, NameResult, Note, SessionWork
+from alfcheck.relations import pointers, views
+
+__all__ = ["parse_names"]
+
+KEPT_LAYOUTS = 4096
+KEPT_NAMES = 100_000
+
+
+def parse_names(batch: Batch, context: Context) -> None:
+    """Parse sessions and names, and run the rules that look at names alone."""
+    for files in batch.sessions:
+        batch.works.append(_session(files, context))
+
+
+def _session(files: SessionFiles, context: Context) -> SessionWork:
+    parsed = parse_session(files.path)
+    if isinstance(parsed, Refusal):
+        return _refused(files, parsed, context)
+    start = len(files.path) + 1
+    rels = tuple(entry.path[start:] for entry in files.entries)
+    layout = context.layouts.get(rels)
+    if layout is None:
+        if len(context.layouts) >= KEPT_LAYOUTS:
+            context.layouts.clear()
+        layout = context.layouts[rels] = _layout(rels, context)
+    readers = context.ruleset.readers
+    works = {}
+    for entry, rel, name in zip(files.entries, rels, layout.names, strict=True):
+        dataset = name.dataset
+        reader = readers.get(dataset.extension) if dataset is not None else None
+        works[rel] = FileWork(entry, rel, dataset, reader, notes=list(name.notes))
+    _whole_paths(works, context)
+    return SessionWork(files, parsed, layout, works, list(layout.notes))
+
+
+def _refused(files: SessionFiles, refusal: Refusal, context: Context) -> SessionWork:
+    """Keep the files of a session that has no legal path: they are accounted for, and not read."""
+    works = {entry.path: FileWork(entry, entry.path) for entry in files.entries}
+    empty = Layout((), (), (), ())
+    work = SessionWork(files, refusal, empty, works)
+    note = context.note(refusal_problem(refusal), refusal.code)
+    work.notes.append((tuple(works), note))
+    return work
+
+
+def _layout(rels: tuple[str, ...], context: Context) -> Layout:
+    names = tuple(_name(rel, context) for rel in rels)
+    datasets = {rel: name.dataset for rel, name in zip(rels, names, strict=True) if name.dataset}
+    notes: list[tuple[tuple[str, ...], Note]] = []
+    for rule in context.layout_rules:
+        for problem in _run(rule, datasets):
+            notes.append((problem.datasets or tuple(datasets), context.note(problem, rule.code)))
+    composed = views(datasets)
+    claims = {rel: _claims(dataset, context) for rel, dataset in datasets.items()}
+    return Layout(names, tuple(notes), composed, pointers(composed, datasets, claims))
+
+
+def _claims(dataset: Dataset, context: Context) -> tuple[tuple[str, str, float | None], ...]:
+    """Give the references that contracts claim for a dataset."""
+    terms = ((contract, contract.term(dataset)) for contract in context.planner.covering(dataset))
+    return tuple(
+        (term[1].references, contract.label, term[1].missing)
+        for contract, term in terms
+        if term is not None and term[1].references
+    )
+
+
+def _name(rel: str, context: Context) -> NameResult:
+    found = context.names.get(rel)
+    if found is None:
+        if len(context.names) >= KEPT_NAMES:
+            context.names.clear()
+        found = context.names[rel] = _judge_name(rel, context)
+    return found
+
+
+def _judge_name(rel: str, context: Context) -> NameResult:
+    parsed = parse_dataset(rel)
+    if isinstance(parsed, Refusal):
+        return NameResult(None, (context.note(refusal_problem(parsed), parsed.code),))
+    notes = [
+        context.note(problem, rule.code)
+        for rule in context.name_rules
+        if not rule.whole_path
+        for problem in _run(rule, parsed, rel)
+    ]
+    return NameResult(parsed, tuple(notes))
+
+
+def _whole_paths(works: dict[str, FileWork], context: Context) -> None:
+    rules = [rule for rule in context.name_rules if rule.whole_path]
+    for work in works.values():
+        if work.dataset is not None:
+            for rule in rules:
+                work.notes += [
+                    context.note(problem, rule.code) for problem in _run(rule, work.dataset, work.entry.path)
+                ]
+
+
+def _run(rule: Rule, subject: object, path: str | None = None) -> Iterator[Problem]:
+    """Run a rule; one that raises is a finding of its own, and what it judged is unverified."""
+    assert rule.check is not None
+    try:
+        yield from rule.check(subject) if path is None else rule.check(subject, path)
+    except Exception as error:
+        yield crashed(rule, error)
+
+
+def crashed(rule: Rule, error: Exception) -> Problem:
+    """Tell of a rule that raised."""
+    return Problem(
+        code="ALF901",
+        severity=Severity.UNVERIFIED,
+        check=rule.name,
+        message=f"the rule {rule.code} {rule.name} failed to run: {type(error).__name__}: {error}",
+        fix="tell whoever wrote the rule; --no-plugin leaves their plugin out",
+    )

@@ -1,0 +1,261 @@
+"""Second stage: open each file, once, and let its reader look at it.
+
+A file is looked at on its descriptor before and after it is read: one that is not what the scan saw is
+`unverified`, never judged. Small files are read whole; larger ones keep their descriptor until their
+values are streamed.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import PurePosixPath
+from typing import IO
+
+from alfcheck.model import Entry, Problem, Refusal, Severity
+from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
+from alfcheck.readers.absent import absent_content
+from alfcheck.readers.base import BadContent, Content, Source
+from alfcheck.scan.text import os_path
+
+__all__ = ["SMALL", "Changed", "blame", "close_held", "open_files", "reopen"]
+
+SMALL = 8 * 2**20
+"""Bytes up to which a file is read whole."""
+
+HELD_BYTES = 128 * 2**20
+"""Bytes of small files that a batch may hold; what comes after is treated as large."""
+
+HELD_FILES = 128
+"""Descriptors of large files that a batch may hold; what comes after is opened again for its values."""
+
+POINTER = 1024
+PIECE = 4 * 2**20
+_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Changed(Exception):
+    """A file is not what the scan saw."""
+
+
+def open_files(batch: Batch, context: Context) -> None:
+    """Open and parse every file that is to be judged by what it holds."""
+    if not context.reads and not context.options.hashes:
+        return
+    held = _Held()
+    for session in batch.works:
+        if isinstance(session.parsed, Refusal):
+            continue
+        for work in session.works.values():
+            if work.dataset is not None and _worth_opening(work, context):
+                _open(work, session, context, held)
+
+
+class _Held:
+    """What a batch holds open and in memory."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.files = 0
+
+
+def _worth_opening(work: FileWork, context: Context) -> bool:
+    # A small file of any kind may be the pointer that git-annex or git-LFS leaves for absent content.
+    return work.reader is not None or work.entry.size < POINTER or context.options.hashes
+
+
+def _open(work: FileWork, session: SessionWork, context: Context, held: _Held) -> None:
+    try:
+        _read(work, session, context, held)
+    except Exception as error:
+        blame(error, work, context)
+
+
+def _read(work: FileWork, session: SessionWork, context: Context, held: _Held) -> None:
+    entry = work.entry
+    descriptor = _descriptor(context.options.root, entry)
+    keep = False
+    try:
+        _same(descriptor, entry)
+        if entry.size > SMALL or held.bytes + entry.size > HELD_BYTES:
+            keep = _large(work, session, context, held, descriptor)
+            return
+        data = _all(descriptor, entry.size)
+        _same(descriptor, entry)
+    finally:
+        if not keep:
+            os.close(descriptor)
+    held.bytes += entry.size
+    _small(work, session, context, data)
+
+
+def _descriptor(root: str, entry: Entry) -> int:
+    path = os_path(entry.path) if "\\" in entry.path else entry.path
+    try:
+        return os.open(f"{root}{os.sep}{path}", _FLAGS)
+    except FileNotFoundError:
+        raise Changed("it is gone since the tree was listed") from None
+
+
+def _same(descriptor: int, entry: Entry) -> None:
+    # Device and inode too: a name may lead to another file than the one that was looked at.
+    now = os.fstat(descriptor)
+    seen = (entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode, entry.device)
+    if (now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino, now.st_dev) != seen:
+        raise Changed("its size, time or identity changed since the tree was listed")
+
+
+def _all(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, size + 1)
+    while 0 < len(data) < size:
+        more = os.read(descriptor, size + 1 - len(data))
+        if not more:
+            break
+        data += more
+    if len(data) != size:
+        raise Changed(f"{len(data)} bytes came where {size} were listed")
+    return data
+
+
+def _small(work: FileWork, session: SessionWork, context: Context, data: bytes) -> None:
+    if context.options.hashes:
+        work.md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    if not context.reads:
+        return
+    if len(data) < POINTER and (absent := absent_content(data)) is not None:
+        work.notes.append(context.note(absent))
+    elif work.reader is not None:
+        source = Source(_name(work), len(data), data=data, sidecar=_Sidecar(work, session, context))
+        _take(work, work.reader.read(source), context)
+
+
+def _large(work: FileWork, session: SessionWork, context: Context, held: _Held, descriptor: int) -> bool:
+    """Read the header of a large file; tell whether its descriptor is kept for its values."""
+    if context.options.hashes:
+        work.md5 = _md5(descriptor)
+        _same(descriptor, work.entry)
+    if work.reader is None or not context.reads:
+        return False
+    work.content = _content_of(descriptor, work, session, context)
+    if work.content.pieces is None or work.content.whole is not None:
+        _take(work, work.content, context)
+        return False
+    if held.files >= HELD_FILES:
+        return False
+    held.files += 1
+    work.held = descriptor
+    return True
+
+
+def _content_of(descriptor: int, work: FileWork, session: SessionWork, context: Context) -> Content:
+    assert work.reader is not None
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    file: IO[bytes] = open(descriptor, "rb", buffering=0, closefd=False)  # noqa: SIM115 - outlives us
+    sidecar = _Sidecar(work, session, context)
+    return work.reader.read(Source(_name(work), work.entry.size, file=file, sidecar=sidecar))
+
+
+def _take(work: FileWork, content: Content, context: Context) -> None:
+    work.content = content
+    work.notes += [context.note(problem) for problem in content.problems]
+
+
+def reopen(work: FileWork, session: SessionWork, context: Context) -> Content:
+    """Open a large file again, if its descriptor could not be kept, and give its content afresh.
+
+    Raises `OSError` or `Changed`.
+    """
+    assert work.content is not None
+    if work.held is None:
+        work.held = _descriptor(context.options.root, work.entry)
+        _same(work.held, work.entry)
+        return _content_of(work.held, work, session, context)
+    return work.content
+
+
+def close_held(work: FileWork, *, check: bool = True) -> None:
+    """Close the descriptor of a large file; raises `Changed` if the file is not what it was."""
+    descriptor, work.held = work.held, None
+    if descriptor is None:
+        return
+    try:
+        if check:
+            _same(descriptor, work.entry)
+    finally:
+        os.close(descriptor)
+
+
+def blame(error: Exception, work: FileWork, context: Context) -> None:
+    """Note why a file could not be read."""
+    if isinstance(error, BadContent):
+        note = context.note(error.problem)
+    elif isinstance(error, Changed):
+        note = context.note(_changed(str(error)))
+    elif isinstance(error, OSError):
+        note = context.note(_unreadable(error))
+    else:
+        note = context.note(_reader_crashed(work, error))
+    work.notes.append(note)
+
+
+def _md5(descriptor: int) -> str:
+    digest = hashlib.md5(usedforsecurity=False)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    while piece := os.read(descriptor, PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _name(work: FileWork) -> str:
+    return PurePosixPath(work.rel).name
+
+
+class _Sidecar:
+    """Gives a reader the bytes of a small file beside the one that it reads."""
+
+    def __init__(self, work: FileWork, session: SessionWork, context: Context) -> None:
+        self._folder = work.rel.rpartition("/")[0]
+        self._session = session
+        self._context = context
+
+    def __call__(self, name: str) -> bytes | None:
+        beside = self._session.works.get(f"{self._folder}/{name}" if self._folder else name)
+        if beside is None or beside.entry.size > SMALL:
+            return None
+        descriptor = _descriptor(self._context.options.root, beside.entry)
+        try:
+            _same(descriptor, beside.entry)
+            return _all(descriptor, beside.entry.size)
+        finally:
+            os.close(descriptor)
+
+
+def _changed(what: str) -> Problem:
+    return Problem(
+        code="ALF903",
+        severity=Severity.UNVERIFIED,
+        message=f"the file changed during the run: {what}",
+        fix="wait until nothing writes to the tree, and run again",
+    )
+
+
+def _unreadable(error: OSError) -> Problem:
+    name = errno.errorcode.get(error.errno or 0, "")
+    return Problem(
+        code="ALF902",
+        severity=Severity.UNVERIFIED,
+        message=f"the file cannot be read: {error.strerror or error}{f' ({name})' if name else ''}",
+        fix="give yourself the right to read it, or look at the disk, and run again",
+    )
+
+
+def _reader_crashed(work: FileWork, error: Exception) -> Problem:
+    name = work.reader.name if work.reader else "?"
+    return Problem(
+        code="ALF901",
+        severity=Severity.UNVERIFIED,
+        check=f"reader {name}",
+        message=f"the reader {name!r} failed to run: {type(error).__name__}: {error}",
+        fix="tell whoever wrote the reader; --no-plugin leaves their plugin out",
+    )

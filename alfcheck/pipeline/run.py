@@ -1,0 +1,94 @@
+"""The map: one pure function from a batch of sessions to their results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from alfcheck.model import FileResult, Finding, Refusal, SessionFiles, SessionResult
+from alfcheck.pipeline.naming import parse_names
+from alfcheck.pipeline.opening import open_files
+from alfcheck.pipeline.relating import relate
+from alfcheck.pipeline.state import Batch, Context, FileWork, Note, SessionWork
+from alfcheck.pipeline.values import judge_values
+from alfcheck.plugins import Ruleset
+
+__all__ = ["STAGES", "check_batch", "finding"]
+
+STAGES: tuple[Callable[[Batch, Context], None], ...] = (parse_names, open_files, judge_values, relate)
+
+
+def check_batch(sessions: tuple[SessionFiles, ...], context: Context) -> tuple[SessionResult, ...]:
+    """Check some sessions; the result of one does not depend on the others."""
+    batch = Batch(sessions)
+    for stage in STAGES:
+        stage(batch, context)
+    return tuple(_result(work, context) for work in batch.works)
+
+
+def _result(session: SessionWork, context: Context) -> SessionResult:
+    refused = isinstance(session.parsed, Refusal)
+    prefix = "" if refused else f"{session.files.path}/"
+    findings = [
+        finding(note, path=work.entry.path, datasets=(work.entry.path,), ruleset=context.ruleset)
+        for work in session.works.values()
+        for note in work.notes
+    ]
+    for rels, note in session.notes:
+        paths = tuple(prefix + rel for rel in rels)
+        place = session.files.path if refused or not paths else paths[0]
+        findings.append(finding(note, path=place, datasets=paths, ruleset=context.ruleset))
+    files = tuple(_file(work, context) for work in session.works.values())
+    kept = sorted((each for each in findings if context.wants(each.code)), key=lambda each: each.sort_key)
+    return SessionResult(session.files.path, files, _once(kept), {})
+
+
+def _file(work: FileWork, context: Context) -> FileResult:
+    kind = work.dataset.dataset_type if work.dataset is not None else ""
+    return FileResult(
+        work.entry.path, work.entry.size, kind, work.reader is not None and context.reads, work.md5
+    )
+
+
+def _once(findings: list[Finding]) -> tuple[Finding, ...]:
+    # Two contracts may say the same of the same values: the more particular one, which comes
+    # later by name, adds nothing.
+    kept: dict[tuple[object, ...], Finding] = {}
+    for each in findings:
+        key = (
+            each.code,
+            each.path,
+            each.column,
+            each.check,
+            each.expected,
+            each.rows,
+            each.count,
+            each.datasets,
+        )
+        kept.setdefault(key, each)
+    return tuple(kept.values())
+
+
+def finding(note: Note, *, path: str, datasets: tuple[str, ...], ruleset: Ruleset) -> Finding:
+    """Stamp a note with its rule, its place and its origin."""
+    problem = note.problem
+    rule, origin = ruleset.rules[note.code]
+    if note.origin is not None:
+        origin = note.origin
+    elif problem.contract is not None:
+        origin = ruleset.contract_origins.get(problem.contract, origin)
+    return Finding(
+        code=note.code,
+        rule=rule.name,
+        severity=problem.severity or rule.severity,
+        path=path,
+        message=problem.message,
+        origin=origin,
+        datasets=datasets,
+        contract=problem.contract,
+        column=problem.column,
+        check=problem.check,
+        expected=problem.expected,
+        rows=problem.rows,
+        count=problem.count,
+        fix=problem.fix or rule.fix,
+    )

@@ -1,0 +1,74 @@
+"""The values of one reference that point past their target, counted as they pass by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from alfcheck.contracts.faults import SHOWN, brief
+from alfcheck.model import Problem, Severity
+from alfcheck.relations import Pointer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Tally"]
+
+
+@dataclass(slots=True)
+class Tally:
+    """A reference on its way: its pointer, the rows of its target, and what lies outside."""
+
+    pointer: Pointer
+    rows: int
+    seen: int = 0
+    count: int = 0
+    where: list[int] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+
+    def look(self, values: np.ndarray) -> None:
+        """Look at the next rows; an array with several values a row counts each of them."""
+        import numpy as np
+
+        first = self.seen
+        self.seen += len(values)
+        width = values[0].size if values.ndim > 1 and len(values) else 1
+        flat = values.reshape(-1)
+        if not len(flat) or (self.pointer.missing is None and self._all_within(flat)):
+            return
+        outside = ~((flat >= 0) & (flat < self.rows))
+        if flat.dtype.kind == "f":
+            outside |= (flat != np.floor(flat)) & ~np.isnan(flat)
+            outside &= ~np.isnan(flat)
+        if self.pointer.missing is not None:
+            outside &= flat != self.pointer.missing
+        positions = np.flatnonzero(outside)
+        self.count += len(positions)
+        for position in positions[: SHOWN - len(self.where)]:
+            self.where.append(first + int(position) // width)
+            self.values.append(brief(flat[position]))
+
+    def _all_within(self, flat: np.ndarray) -> bool:
+        # Two reductions settle nearly every file; NaN makes the comparison false.
+        return flat.dtype.kind in "iu" and bool(flat.min() >= 0) and bool(flat.max() < self.rows)
+
+    def problem(self, name: str) -> Problem | None:
+        """Tell of what points outside, if anything does."""
+        if not self.count:
+            return None
+        pointer = self.pointer
+        more = ", …" if self.count > len(self.where) else ""
+        return Problem(
+            message=f"{self.count} values of {name} point outside {pointer.target!r}, which has {self.rows} "
+            f"rows (row{'s' if len(self.where) > 1 else ''} {', '.join(map(str, self.where))}{more}: "
+            f"{', '.join(dict.fromkeys(self.values))})",
+            severity=Severity.ERROR if pointer.contract else Severity.WARNING,
+            contract=pointer.contract,
+            check="reference",
+            expected=f"0 to {self.rows - 1}"
+            if self.rows
+            else f"no values, since {pointer.target!r} is empty",
+            rows=tuple(self.where),
+            count=self.count,
+            fix=f"save {name} and {pointer.target!r} from the same run of the program that wrote them",
+        )

@@ -1,0 +1,133 @@
+"""What stands at the output already, and whether it may be replaced."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from alfcheck.errors import PublishError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Existing", "read_existing", "require_own", "session_ids"]
+
+_OURS = ("sessions.pqt", "datasets.pqt")
+_PATH = ("lab", "subject", "date", "number")
+# Far above any index that ONE can work with: a small file may claim any number of rows.
+_MAX_ROWS = 50_000_000
+_SAMPLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """The index that stands at the output (``None`` for a table that is not there), and warnings."""
+
+    sessions: pa.Table | None
+    datasets: pa.Table | None
+    warnings: tuple[str, ...] = ()
+
+
+def read_existing(out: Path) -> Existing:
+    """Read the index in a folder, and look at every other ``*.pqt`` there, for ONE opens them all.
+
+    Raises `PublishError` for one that cannot be read, or that ONE cannot: with it ONE opens no index.
+    """
+    tables = {name: _read_table(out / name) for name in _OURS if (out / name).exists()}
+    warnings = []
+    for path in sorted(out.glob("*.pqt")):
+        if path.name not in tables:
+            _require_harmless(path)
+            warnings.append(
+                f"{path}: ONE reads this file whenever it opens the index, for it ends in .pqt; "
+                "move it into a folder"
+            )
+    return Existing(tables.get(_OURS[0]), tables.get(_OURS[1]), tuple(warnings))
+
+
+def _read_table(path: Path) -> pa.Table:
+    try:
+        with _open(path) as file:
+            return file.read()
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise PublishError(_unreadable(path, error)) from error
+
+
+def _require_harmless(path: Path) -> None:
+    try:
+        with _open(path) as file:
+            fault = _breaks_one(file.schema_arrow.metadata)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise PublishError(_unreadable(path, error)) from error
+    if fault:
+        raise PublishError(_unreadable(path, ValueError(fault)))
+
+
+def _open(path: Path) -> pq.ParquetFile:
+    if not path.is_file():  # of a folder pyarrow would make a data set, and on a pipe it would wait
+        raise ValueError("it is no file")
+    file = pq.ParquetFile(path)
+    if file.metadata.num_rows > _MAX_ROWS:
+        raise ValueError(f"it claims {file.metadata.num_rows} rows")
+    return file
+
+
+def _breaks_one(metadata: Mapping[bytes, bytes] | None) -> str | None:
+    if metadata is None:
+        return "it has no metadata, on which ONE stops with a TypeError"
+    try:
+        meta = json.loads(metadata.get(b"one_metadata", b"{}"))
+        if "date_created" in meta and datetime.fromisoformat(meta["date_created"]).tzinfo is not None:
+            return "its date_created has a time zone, on which ONE stops"
+    except (ValueError, TypeError, RecursionError) as error:
+        return f"ONE cannot read its metadata: {error}"
+    return None
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    return (
+        f"{path}: cannot be read ({error}), and ONE opens every .pqt file of this folder. "
+        "Nothing was published; move the file away, then start again"
+    )
+
+
+def session_ids(sessions: pa.Table) -> dict[str, str]:
+    """Give the id of each session by its path; nothing for a table without the columns that make it."""
+    if not {"id", *_PATH} <= set(sessions.column_names):
+        return {}
+    rows = zip(*(sessions.column(name).to_pylist() for name in _PATH), strict=True)
+    return dict(zip(map(_path, rows), map(str, sessions.column("id").to_pylist()), strict=True))
+
+
+def _path(row: tuple[object, ...]) -> str:
+    lab, subject, day, number = ("" if value is None else str(value) for value in row)
+    return f"{lab}/Subjects/" * bool(lab) + f"{subject}/{day[:10]}/{number.zfill(3)}"
+
+
+def require_own(out: Path, root: Path) -> None:
+    """Refuse an output folder that lies inside the root, or that holds the index of another one.
+
+    An index bears no path, so it is known by its sessions: at least half of those that are looked at
+    must have their folder under the root. Raises `UsageError`, and `PublishError` as `read_existing`.
+    """
+    if out.resolve() == root.resolve():
+        return
+    if out.resolve().is_relative_to(root.resolve()):
+        raise UsageError(
+            f"{out} lies inside {root}: choose a folder outside the release, or the release itself"
+        )
+    if (out / _OURS[0]).exists():
+        paths = list(session_ids(_read_table(out / _OURS[0])))
+        some = paths[:: len(paths) // _SAMPLE + 1]
+        there = sum((root / path).is_dir() for path in some)
+        if 2 * there < len(some):
+            raise UsageError(
+                f"{out / _OURS[0]} is the index of another release: of {len(some)} of its sessions "
+                f"{there} are under {root}. Choose another folder, or move that index away"
+            )

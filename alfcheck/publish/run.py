@@ -1,0 +1,173 @@
+"""Publish: the steps under the lock, and what is said when one of them fails."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alfcheck.errors import PublishError
+from alfcheck.index import Tables, parquet_bytes, release_id_of, union_sessions
+from alfcheck.publish.existing import Existing, read_existing, require_own, session_ids
+from alfcheck.publish.lock import Lock, locked
+from alfcheck.publish.steps import (
+    REPORT_NAME,
+    OnStep,
+    ReportFile,
+    discard,
+    recover,
+    roll_forward,
+    stage,
+    write_journal,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Published", "open_output", "publish"]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published where; ``index_changed`` is false where the index was left untouched."""
+
+    release_id: str
+    index_changed: bool
+    sessions: Path
+    datasets: Path
+    report: Path
+    warnings: tuple[str, ...] = ()
+
+
+@contextmanager
+def open_output(out: Path, *, root: Path | None = None) -> Iterator[Lock]:
+    """Hold the output folder for a whole run: lock it, complete what an earlier run left, look at it.
+
+    What would stop publishing after an hour of checking is found now. ``root`` is given where the
+    output may be another folder. A folder that was made for the run and stayed empty is removed.
+
+    Raises `LockHeld`, `PublishError` and, for an output that belongs to another release, `UsageError`.
+    """
+    with _explained(out, "nothing was written"):
+        made = not out.exists()
+        out.mkdir(parents=True, exist_ok=True)
+    try:
+        with ExitStack() as stack:
+            with _explained(out, "what was published before still stands"):
+                lock = stack.enter_context(locked(out))
+                recover(out)
+                if root is not None:
+                    require_own(out, root)
+                read_existing(out)
+            yield lock
+    finally:
+        if made:
+            with suppress(OSError):
+                out.rmdir()
+
+
+def publish(
+    out: Path,
+    tables: Tables,
+    report_files: Mapping[str, ReportFile],
+    *,
+    lock: Lock | None = None,
+    fixed_date: bool = False,
+    on_step: OnStep = lambda step: None,
+) -> Published:
+    """Put index and report in their places, so that ONE finds the old or the new datasets at every instant.
+
+    ``lock`` is what `open_output` gave; without it the lock is taken here. An index with the same rows
+    and release id is left untouched, bytes and time, unless ``fixed_date`` (its date was asked for).
+    Report files are bytes, a file to copy, or a function that writes. ``on_step`` is told each step.
+
+    Raises `LockHeld`, and `PublishError` where something cannot be read or written: the old release
+    then stands.
+    """
+    if lock is None:
+        with open_output(out):
+            return _publish(out, tables, report_files, fixed_date, on_step)
+    return _publish(out, tables, report_files, fixed_date, on_step)
+
+
+def _publish(
+    out: Path, tables: Tables, report: Mapping[str, ReportFile], fixed_date: bool, on_step: OnStep
+) -> Published:
+    with _explained(out, "what was published before still stands"):
+        existing = read_existing(out)
+        same = not fixed_date and _is_same(existing, tables)
+        index = {} if same else _index_files(out, existing.sessions, tables)
+        try:
+            stage(out, index, report, on_step)
+            write_journal(out, tables.release_id, on_step)
+        except BaseException:
+            with suppress(OSError):
+                discard(out)
+            raise
+    with _explained(out, "the new release is complete in temporary files, and the next run puts it in place"):
+        try:
+            roll_forward(out, on_step)
+        except KeyboardInterrupt:
+            roll_forward(out, on_step)
+            raise
+    warnings = (*existing.warnings, *_changed_ids(existing.sessions, tables))
+    return Published(
+        tables.release_id, not same, out / "sessions.pqt", out / "datasets.pqt", out / REPORT_NAME, warnings
+    )
+
+
+def _is_same(existing: Existing, tables: Tables) -> bool:
+    pairs = ((existing.sessions, tables.sessions), (existing.datasets, tables.datasets))
+    return all(
+        old is not None and release_id_of(old) == tables.release_id and old.equals(new) for old, new in pairs
+    )
+
+
+def _index_files(out: Path, old: pa.Table | None, tables: Tables) -> dict[str, bytes]:
+    try:
+        union = tables.sessions if old is None else union_sessions(old, tables)
+    except ValueError as error:  # pyarrow's errors of values and types are among these
+        raise PublishError(
+            f"{out / 'sessions.pqt'}: is no table of sessions that ONE reads ({error}); "
+            "move it away, then start again"
+        ) from error
+    return {
+        "union": parquet_bytes(union),
+        "datasets": parquet_bytes(tables.datasets),
+        "sessions": parquet_bytes(tables.sessions),
+    }
+
+
+def _changed_ids(old: pa.Table | None, tables: Tables) -> Iterator[str]:
+    before = {} if old is None else session_ids(old)
+    changed = sum(before.get(key, id_) != id_ for key, id_ in session_ids(tables.sessions).items())
+    if changed:
+        yield (
+            f"{changed} sessions had other ids in the index that was replaced: what refers to them by id no "
+            "longer finds them. To keep ids, publish with --ids-from and a copy of the old index"
+        )
+
+
+_WAY_OUT = {
+    errno.ENOSPC: "Free some space, then start again",
+    errno.EDQUOT: "Free some space, then start again",
+    errno.EFBIG: "Raise the limit on the size of files, then start again",
+    errno.EROFS: "Make the folder writable, or choose another with --out",
+    errno.EACCES: "Make the folder writable, or choose another with --out",
+    errno.EPERM: "Make the folder writable, or choose another with --out",
+}
+
+
+@contextmanager
+def _explained(out: Path, state: str) -> Iterator[None]:
+    """Turn faults of the file system into one that says what, where, and what stands."""
+    try:
+        yield
+    except OSError as error:
+        what = error.strerror or str(error)
+        where = error.filename2 or error.filename or out
+        way_out = _WAY_OUT.get(error.errno or 0, "Mend this, then start again")
+        raise PublishError(f"{where}: cannot be written: {what}; {state}. {way_out}") from error

@@ -1,0 +1,126 @@
+"""Read ``.npy``: whole if small, else in row blocks; nothing is ever unpickled."""
+
+from __future__ import annotations
+
+import pickletools
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from alfcheck.model import Problem
+from alfcheck.readers.base import Content, Kind
+from alfcheck.readers.faults import WHOLE, bad
+from alfcheck.readers.files import file_of
+from alfcheck.readers.npy_header import MAGIC, Header, header_end, parse_header
+from alfcheck.readers.npy_values import array_pieces, decode, held_bytes, shaped, slices
+
+if TYPE_CHECKING:
+    from alfcheck.readers.base import Piece, Source
+
+    Pieces = Callable[[int], Iterator[Piece]]
+
+__all__ = [
+    "array_content",
+    "check_size",
+    "read",
+    "refuse_pickle",
+    "stream_header",
+]
+
+
+def read(source: Source) -> Content:
+    """Read one array; see `npy_header.parse_header` for what is refused."""
+    data = source.data
+    if data is None:
+        return _read_large(file_of(source), source.size)
+    if data[:6] != MAGIC:
+        refuse_pickle(data)
+    end = header_end(data[:12], len(data))
+    header = parse_header(data[:end])
+    problems = check_size(header, len(data))
+    if not header.rows:
+        return array_content(header, None, problems)
+    if not header.plain and held_bytes(header) > WHOLE:
+        return array_content(header, partial(array_pieces, file_of(source), header), problems)
+    content = array_content(header, None, problems)
+    array = _values_at(data, header)
+    _hold(content, shaped(array, header.shape, header.fortran), header)
+    return content
+
+
+def _values_at(data: bytes, header: Header) -> Any:
+    if not header.dtype.itemsize:
+        return np.ndarray(header.items, header.dtype)
+    return np.frombuffer(data, header.dtype, header.items, header.offset)
+
+
+def array_content(header: Header, pieces: Pieces | None, problems: tuple[Problem, ...]) -> Content:
+    """Make the content of an array from its header; a scalar gets its warning and no values."""
+    shape = header.shape[:1] + header.columns[0].shape if header.kind is Kind.ARRAY else header.shape
+    content = Content(header.kind, header.columns, header.rows, None, pieces, None, problems, shape)
+    if header.rows is None:
+        message = "the array has no dimensions (a single value); ONE cannot make an object of it"
+        content.problems = (*problems, Problem(code="ALF216", message=message))
+        content.pieces = None
+    elif not header.rows:
+        _hold(content, np.ndarray(header.shape, header.dtype), header)
+    return content
+
+
+def _hold(content: Content, array: Any, header: Header) -> None:
+    content.whole = whole = decode(array, header)
+    content.pieces = partial(slices, whole, header.rows or 0)
+
+
+def check_size(header: Header, size: int) -> tuple[Problem, ...]:
+    promised = header.offset + header.nbytes
+    if size == promised:
+        return ()
+    what = f"the header promises {header.items} values of {header.dtype} (shape {header.shape})"
+    if size < promised:
+        held = (size - header.offset) // max(header.dtype.itemsize, 1)
+        raise bad(
+            "ALF203", f"{what}, {promised} bytes in all; the file ends after {size} bytes, {held} values"
+        )
+    return (Problem(code="ALF204", message=f"{what}; {size - promised} further bytes follow"),)
+
+
+def _read_large(file: IO[bytes], size: int) -> Content:
+    header = stream_header(file, size)
+    problems = check_size(header, size)
+    return array_content(header, partial(array_pieces, file, header), problems)
+
+
+def stream_header(file: IO[bytes], size: int) -> Header:
+    """Read the header of an array that stands at the current position of an open file or member."""
+    start = file.read(min(12, size))
+    if start[:6] != MAGIC:
+        refuse_pickle(start + file.read(4096))
+    end = header_end(start, size)
+    raw = start[:end] + file.read(max(end - len(start), 0))
+    if len(raw) < end:
+        raise bad("ALF203", f"the file ends after {len(raw)} bytes, within its header of {end} bytes")
+    return parse_header(raw)
+
+
+def refuse_pickle(data: bytes) -> None:
+    """Raise ALF205 for what looks like a pickle; it is looked at as text and never run."""
+    if not _is_pickle(data):
+        return
+    raise bad(
+        "ALF205", "the file is a bare Python pickle, not an array; loading it would run code of its author"
+    )
+
+
+def _is_pickle(data: bytes) -> bool:
+    if data[:1] == b"\x80" and data[1:2] in (b"\2", b"\3", b"\4", b"\5"):
+        return True
+    try:
+        for seen, (opcode, _, _) in enumerate(pickletools.genops(data[:4096])):
+            if opcode.name == "STOP":
+                return seen > 1
+    except Exception:
+        return False
+    return False

@@ -1,0 +1,171 @@
+"""Read ``.pqt`` (parquet): small tables at once, others in batches of rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from alfcheck.model import Problem
+from alfcheck.readers.base import BadContent, Column, Content, Kind
+from alfcheck.readers.faults import WHOLE, bad, brief
+from alfcheck.readers.files import WatchedFile, file_of
+from alfcheck.readers.npy_values import slices
+from alfcheck.readers.pqt_footer import check_ends, check_footer, claimed_bytes
+from alfcheck.readers.pqt_values import Need, column_values, is_text, needs_survey
+
+if TYPE_CHECKING:
+    from alfcheck.readers.base import Piece, Source
+
+__all__ = ["read"]
+
+_INDEX_LEVEL = re.compile(r"__index_level_\d+__")
+_MAX_READ = 1 << 30
+_MAX_FOOTER = 64 << 20
+_BATCH_BYTES = 16 << 20
+_CELL = 8
+_LIMITS: dict[str, int] = {"thrift_string_size_limit": 16 << 20, "thrift_container_size_limit": 1 << 20}
+
+
+def read(source: Source) -> Content:
+    """Read a table. Nested columns are named only; the index that pandas stored is no column.
+
+    Text is read through dictionaries, so that a value which is repeated is held once.
+    """
+    with _opened(source) as (file, problems):
+        fields = _data_fields(file.schema_arrow)
+        meta = file.metadata
+        rows: int = meta.num_rows
+        flat = [f.name for f in fields if Need().dtype(f.type) != "object"]
+        if rows * max(len(flat), 1) * _CELL + claimed_bytes(meta) <= WHOLE:
+            return _whole(file, fields, flat, problems)
+        needs = _survey(file, [f for f in fields if needs_survey(f.type)])
+        columns = _columns(fields, needs)
+        content = Content(Kind.TABLE, columns, rows, problems=problems)
+        content.pieces = partial(_pieces, source, columns)
+        return content
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[tuple[Any, tuple[Problem, ...]]]:
+    """Open a parquet file whose footer is believable; faults of the content become `BadContent`.
+
+    Arrow raises `OSError` for corrupt content too: only the file itself tells which it was.
+    """
+    watched = None
+    if source.data is None:
+        watched = WatchedFile(file_of(source), source.size, _MAX_READ)
+    try:
+        raw: Any = watched if watched is not None else pa.BufferReader(source.data)
+        yield _open(raw, source.size)
+    except BadContent:
+        raise
+    except (pa.ArrowException, OSError) as error:
+        if watched is not None and watched.failure is not None:
+            raise watched.failure from error
+        raise bad("ALF201", f"the parquet file cannot be read: {brief(error)}") from error
+
+
+def _open(raw: Any, size: int) -> tuple[Any, tuple[Problem, ...]]:
+    def read_at(offset: int, count: int) -> bytes:
+        raw.seek(offset)
+        return bytes(raw.read(count))
+
+    footer = check_ends(read_at, size)
+    if size - footer > _MAX_FOOTER:
+        raise bad("ALF217", f"the parquet footer has {size - footer} bytes; at most {_MAX_FOOTER} are read")
+    file = pq.ParquetFile(raw, pre_buffer=False, **_LIMITS)
+    check_footer(file.metadata, footer)
+    schema = file.schema_arrow
+    twice = sorted(name for name, count in Counter(schema.names).items() if count > 1)
+    if twice:
+        raise bad(
+            "ALF209", f"columns of the same name: {', '.join(map(repr, twice))}; ONE cannot tell them apart"
+        )
+    texts = [field.name for field in schema if is_text(field.type)]
+    if texts:
+        file = pq.ParquetFile(raw, metadata=file.metadata, read_dictionary=texts, pre_buffer=False, **_LIMITS)
+    return file, _metadata_problems(schema)
+
+
+def _metadata_problems(schema: Any) -> tuple[Problem, ...]:
+    """Find what ONE's loader stumbles over: it takes the schema's metadata for granted."""
+    fix = "write the table with pandas (DataFrame.to_parquet)"
+    if schema.metadata is None:
+        message = "the parquet schema has no metadata, without which ONE cannot load the table"
+        return (Problem(code="ALF201", message=message, fix=fix),)
+    for key in (b"one_metadata", b"pandas"):
+        try:
+            json.loads(schema.metadata.get(key, b"{}"))
+        except (ValueError, RecursionError):
+            message = f"the schema's metadata {key.decode()!r} is no JSON, so that ONE cannot load the table"
+            return (Problem(code="ALF201", message=message, fix=fix),)
+    return ()
+
+
+def _data_fields(schema: Any) -> list[Any]:
+    index: set[str] = set()
+    try:
+        stored = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
+        index = {name for name in stored["index_columns"] if isinstance(name, str)}
+    except (ValueError, RecursionError, KeyError, TypeError):
+        pass
+    return [field for field in schema if field.name not in index and not _INDEX_LEVEL.fullmatch(field.name)]
+
+
+def _columns(fields: list[Any], needs: dict[str, Need]) -> tuple[Column, ...]:
+    unknown = Need()
+    return tuple(Column(f.name, needs.get(f.name, unknown).dtype(f.type)) for f in fields)
+
+
+def _whole(file: Any, fields: list[Any], flat: list[str], problems: tuple[Problem, ...]) -> Content:
+    rows = file.metadata.num_rows
+    chunks: dict[str, list[Any]] = {name: [] for name in flat}
+    if flat:
+        table = file.read(columns=flat, use_threads=False)
+        if table.num_rows != rows:
+            raise bad("ALF201", f"the footer promises {rows} rows, the columns hold {table.num_rows}")
+        chunks = {name: table.column(name).chunks for name in flat}
+    needs = {name: Need() for name in flat}
+    for name, need in needs.items():
+        need.see(chunks[name])
+    columns = _columns(fields, needs)
+    whole = {c.name: column_values(chunks[c.name], c.dtype) for c in columns if c.dtype != "object"}
+    return Content(Kind.TABLE, columns, rows, whole, partial(slices, whole, rows), problems=problems)
+
+
+def _batches(file: Any, names: list[str], max_bytes: int) -> Iterator[Any]:
+    rows = file.metadata.num_rows
+    row_bytes = len(names) * _CELL + 2 * claimed_bytes(file.metadata) // max(rows, 1)
+    step = min(max(1, max_bytes // max(row_bytes, 1)), 1 << 24)
+    yield from file.iter_batches(batch_size=step, columns=names, use_threads=False)
+
+
+def _survey(file: Any, fields: list[Any]) -> dict[str, Need]:
+    """Look through the columns whose dtype depends on what values are there."""
+    needs = {field.name: Need() for field in fields}
+    if needs:
+        for batch in _batches(file, list(needs), _BATCH_BYTES):
+            for name, need in needs.items():
+                need.see([batch.column(name)])
+    return needs
+
+
+def _pieces(source: Source, columns: tuple[Column, ...], max_bytes: int) -> Iterator[Piece]:
+    given = [column for column in columns if column.dtype != "object"]
+    if not given:
+        return
+    with _opened(source) as (file, _):
+        held, names = 0, [column.name for column in given]
+        for batch in _batches(file, names, max_bytes):
+            held += len(batch)
+            yield {c.name: column_values([batch.column(c.name)], c.dtype) for c in given}
+        if held != file.metadata.num_rows:
+            raise bad("ALF203", f"the footer promises {file.metadata.num_rows} rows, the columns hold {held}")

@@ -1,0 +1,132 @@
+"""The report of a run: findings, ledger, verdicts and counts, and whatever is derived from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from alfcheck.errors import ExitCode
+from alfcheck.model import Finding, Origin, Rule, Severity, Status, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SCHEMA_VERSION", "Ledger", "LedgerRow", "Report", "Waiver"]
+
+SCHEMA_VERSION = "1.0"
+
+
+class LedgerRow(NamedTuple):
+    """One file of the tree. ``codes`` are the codes of all its findings; absent words are empty."""
+
+    path: str
+    session: str
+    dataset_type: str
+    verdict: str
+    status: str
+    reason: str
+    codes: tuple[str, ...]
+    size: int
+    md5: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every file of the tree, exactly once, sorted by path."""
+
+    rows: tuple[LedgerRow, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[LedgerRow]:
+        return iter(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A rule that was switched off or lowered: how, and how many findings that excused."""
+
+    code: str
+    action: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run found.
+
+    ``findings`` are sorted by path and code, waived ones included (``waived_codes`` names them).
+    ``partial`` says that only some rules ran (``--select``, ``--names-only``): then nothing passes.
+    ``release_id`` is that of the index, if one was published; ``notices`` tell of what is no file's
+    fault (a foreign table beside the index, a configuration that was found).
+    """
+
+    root: str
+    started: str
+    seconds: float
+    alfcheck_version: str
+    plugins: tuple[Origin, ...]
+    fingerprint: str
+    contracts: tuple[str, ...]
+    waived: tuple[Waiver, ...]
+    findings: tuple[Finding, ...]
+    ledger: Ledger
+    session_count: int
+    rules: Mapping[str, Rule]
+    partial: bool = False
+    fail_on: Severity = Severity.ERROR
+    release_id: str | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """The verdict of each dataset, by its path."""
+        return {row.path: Verdict(row.verdict) for row in self.ledger if row.verdict}
+
+    @property
+    def waived_codes(self) -> frozenset[str]:
+        """The codes of which findings were excused."""
+        return frozenset(waiver.code for waiver in self.waived)
+
+    @property
+    def summary(self) -> dict[str, object]:
+        """Counts of sessions, files, datasets by verdict, and findings by code."""
+        verdicts = Counter(row.verdict for row in self.ledger)
+        order = (Verdict.PASS, Verdict.WARN, Verdict.UNCHECKED, Verdict.UNVERIFIED, Verdict.FAIL)
+        statuses = Counter(row.status for row in self.ledger)
+        return {
+            "sessions": self.session_count,
+            "files": len(self.ledger),
+            "datasets": {str(verdict): verdicts[str(verdict)] for verdict in order},
+            "ignored": statuses[str(Status.IGNORED)],
+            "not_alf": sum(not row.verdict and row.status == Status.REJECTED for row in self.ledger),
+            "findings": dict(sorted(Counter(finding.code for finding in self.findings).items())),
+        }
+
+    def exit_code(self) -> ExitCode:
+        """Give the exit code: 3 if something could not be checked, 1 for findings from ``fail_on`` up."""
+        order = (Severity.INFO, Severity.WARNING, Severity.ERROR)
+        severities = {finding.severity for finding in self.findings}
+        if Severity.UNVERIFIED in severities:
+            return ExitCode.UNVERIFIED
+        weighty = order[order.index(self.fail_on) :]
+        return ExitCode.FINDINGS if severities.intersection(weighty) else ExitCode.CLEAN
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the findings as a pandas DataFrame, one row each."""
+        import pandas as pd
+
+        columns = [name for name in Finding.__slots__ if name != "origin"]
+        rows = [
+            {
+                **{name: getattr(finding, name) for name in columns},
+                "severity": str(finding.severity),
+                "origin": finding.origin.name,
+                "origin_version": finding.origin.version,
+            }
+            for finding in self.findings
+        ]
+        return pd.DataFrame(rows, columns=[*columns, "origin", "origin_version"])

@@ -1,0 +1,1 @@
+"""Rules: one named check each, with its documentation and its good and bad examples beside it."""

@@ -1,0 +1,12 @@
+"""Find every file of a tree once and say what it is: part of a session, ignored, or refused.
+
+One walk, one ``stat`` a file, and nothing is opened but ``.alfcheckignore``.
+"""
+
+from __future__ import annotations
+
+from alfcheck.scan.listing import scan_names
+from alfcheck.scan.text import os_path, path_text
+from alfcheck.scan.tree import scan_tree
+
+__all__ = ["os_path", "path_text", "scan_names", "scan_tree"]

@@ -1,0 +1,252 @@
+"""The walk itself: a loop over a stack of folders, so that no nesting is too deep.
+
+Each file is counted once when it is listed and put into exactly one place, whatever it turns out to be.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from alfcheck.model import Entry, Ignored, Problem
+from alfcheck.scan import builtin, findings
+from alfcheck.scan.links import Fault, Target, follow
+from alfcheck.scan.patterns import IgnoreFile, read_ignore_file, reason_for
+from alfcheck.scan.places import GENEROUS, looks_like_date
+from alfcheck.scan.text import is_plain, path_text
+
+__all__ = ["Folder", "Selection", "Walk"]
+
+Selection = dict[str, "Selection | None"]
+"""Names to look at, and in each folder the names below it; ``None`` is everything."""
+
+
+class Folder(NamedTuple):
+    """A folder to be listed. ``path`` and ``text`` are '' for the root and else end in a slash.
+
+    ``numbers`` is set in a folder that is named after a date: it tells which folders in it are sessions.
+    """
+
+    path: str
+    text: str
+    entries: list[Entry] | None = None
+    numbers: re.Pattern[str] | None = None
+    reason: str = ""
+    patterns: tuple[IgnoreFile, ...] = ()
+    only: Selection | None = None
+
+
+class Walk:
+    """What one walk found; `run` fills it."""
+
+    def __init__(
+        self, root: str, ignore_file: str, left_out: Mapping[str, frozenset[str]], first: Folder
+    ) -> None:
+        self.root = root
+        self._above = root.rstrip(os.sep) + os.sep
+        self.ignore_file = ignore_file
+        self.left_out = left_out
+        self.sessions: dict[str, list[Entry]] = {}
+        self.ignored: list[Ignored] = []
+        self.refused: list[Entry] = []
+        self.findings: list[tuple[str, str, Problem]] = []
+        self.count = 0
+        self._stack = [first]
+        if first.entries is not None:
+            self.sessions["."] = first.entries
+
+    def run(self) -> None:
+        """List folder after folder until none is left."""
+        while self._stack:
+            folder = self._stack.pop()
+            try:
+                with os.scandir(self._real(folder.path)) as listing:
+                    entries = list(listing)
+            except OSError as error:
+                self._unlisted(folder, error)
+            else:
+                self._list(folder, entries)
+
+    def _list(self, folder: Folder, entries: list[os.DirEntry[str]]) -> None:
+        if not folder.reason and self.ignore_file in [entry.name for entry in entries]:
+            folder = self._with_patterns(folder)
+        if folder.only is not None or not folder.path or folder.path in self.left_out:
+            entries = [entry for entry in entries if self._is_wanted(folder, entry)]
+        if folder.entries is not None and not folder.reason and not folder.patterns:
+            entries = self._plain_files(folder.text, folder.entries, entries)
+        for entry in entries:
+            if _is_folder(entry):
+                self._stack.append(self._child(folder, entry.name))
+            else:
+                self._file(folder, entry)
+
+    def _plain_files(
+        self, text: str, kept: list[Entry], entries: list[os.DirEntry[str]]
+    ) -> list[os.DirEntry[str]]:
+        """Keep the files of a session that nothing is the matter with; give back what needs a closer look.
+
+        Nearly every file of a release passes here, so this loop calls no function of ours.
+        """
+        rest: list[os.DirEntry[str]] = []
+        keep, special = kept.append, builtin.FILES
+        for entry in entries:
+            name = entry.name
+            try:
+                is_file = entry.is_file(follow_symlinks=False)
+                if not is_file or name in special or not name.isascii() or "\\" in name:
+                    rest.append(entry)
+                    continue
+                found = entry.stat(follow_symlinks=False)
+            except OSError:
+                rest.append(entry)
+                continue
+            numbers = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
+            keep(Entry(text + name, *numbers))
+        self.count += len(entries) - len(rest)
+        return rest
+
+    def _is_wanted(self, folder: Folder, entry: os.DirEntry[str]) -> bool:
+        name = entry.name
+        if folder.only is not None and name not in folder.only:
+            return False
+        if name in self.left_out.get(folder.path, ()):
+            return False
+        return bool(folder.path) or not builtin.is_left_out(name, is_folder=_is_folder(entry))
+
+    def _with_patterns(self, folder: Folder) -> Folder:
+        path = self._real(folder.path + self.ignore_file)
+        text = folder.text + self.ignore_file
+        return folder._replace(patterns=read_ignore_file(path, text, folder.text, folder.patterns))
+
+    def _child(self, folder: Folder, name: str) -> Folder:
+        own = name if is_plain(name) else path_text(name)
+        text = folder.text + own
+        reason = folder.reason or builtin.folder_reason(name)
+        if not reason and folder.patterns:
+            reason = reason_for(folder.patterns, text, is_folder=True)
+        entries, numbers = folder.entries, None
+        if entries is None and not reason:
+            if folder.numbers is not None and folder.numbers.fullmatch(own):
+                entries = self.sessions[text] = []
+            elif looks_like_date(own):
+                numbers = GENEROUS
+        only = folder.only[name] if folder.only is not None else None
+        return Folder(f"{folder.path}{name}/", text + "/", entries, numbers, reason, folder.patterns, only)
+
+    def _file(self, folder: Folder, entry: os.DirEntry[str]) -> None:
+        self.count += 1
+        name = entry.name
+        text = folder.text + (name if is_plain(name) else path_text(name))
+        try:
+            found = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            self._problem(folder, name, text, findings.unreadable_file(error))
+            return
+        if stat.S_ISREG(found.st_mode):
+            self._keep(folder, name, text, found)
+        elif stat.S_ISLNK(found.st_mode):
+            self._link(folder, name, text, found)
+        else:
+            self._problem(folder, name, text, findings.not_a_regular_file(found.st_mode), found)
+
+    def _keep(self, folder: Folder, name: str, text: str, found: os.stat_result) -> None:
+        """Put a regular file, or a link to one, where it belongs."""
+        reason = self._reason(folder, name, text)
+        if reason:
+            self.ignored.append(Ignored(text, found.st_size, reason))
+        elif folder.entries is None:
+            self.ignored.append(Ignored(text, found.st_size, builtin.OUTSIDE))
+        else:
+            folder.entries.append(_entry(text, found, found.st_size))
+
+    def _reason(self, folder: Folder, name: str, text: str) -> str:
+        """Give the reason to ignore a file that is no affair of its place's, or ``''``."""
+        # First, because ONE opens it whatever a pattern says.
+        if not folder.path and name.endswith(".pqt") and folder.entries is None:
+            return builtin.FOREIGN_TABLE
+        reason = folder.reason or builtin.file_reason(name)
+        if not reason and folder.patterns:
+            reason = reason_for(folder.patterns, text, is_folder=False)
+        return reason
+
+    def _link(self, folder: Folder, name: str, text: str, found: os.stat_result) -> None:
+        try:
+            said = os.readlink(self._real(folder.path + name))
+        except OSError as error:
+            self._problem(folder, name, text, findings.unreadable_file(error), found)
+            return
+        target = follow(os.path.dirname(self._real(folder.path + name)), said)
+        inside = target.is_inside(self.root)
+        fault = _fault_of_link(said, target, inside=inside)
+        if fault is None and target.stat is not None:
+            self._keep(folder, name, text, target.stat)
+        elif fault is not None and inside:
+            self._problem(folder, name, text, fault, found)
+        elif fault is not None:
+            self._refuse(text, fault, found)
+
+    def _problem(
+        self,
+        folder: Folder,
+        name: str,
+        text: str,
+        found: findings.Found,
+        numbers: os.stat_result | None = None,
+    ) -> None:
+        """Refuse something, unless it is ignored: what does not leave the root is harmless there."""
+        reason = self._reason(folder, name, text)
+        if reason and reason != builtin.FOREIGN_TABLE:
+            self.ignored.append(Ignored(text, 0, reason))
+        else:
+            self._refuse(text, found, numbers)
+
+    def _refuse(self, text: str, found: findings.Found, numbers: os.stat_result | None = None) -> None:
+        code, problem = found
+        self.refused.append(_entry(text, numbers, 0))
+        self.findings.append((code, text, problem))
+
+    def _unlisted(self, folder: Folder, error: OSError) -> None:
+        """Count a folder that cannot be listed as one thing, for nobody knows what it holds."""
+        self.count += 1
+        text = folder.text.removesuffix("/")
+        if folder.reason:
+            self.ignored.append(Ignored(text, 0, folder.reason))
+        else:
+            self._refuse(text, findings.unreadable_folder(error))
+
+    def _real(self, path: str) -> str:
+        return self._above + path
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:  # its stat will say the same, as a finding
+        return False
+
+
+def _fault_of_link(said: str, target: Target, *, inside: bool) -> findings.Found | None:
+    if target.fault is Fault.LOOP:
+        return findings.broken_link(said, target.fault)
+    if target.fault is Fault.ABSENT and "annex/objects/" in said:
+        return findings.absent_content(said)
+    if target.is_folder:
+        return findings.linked_folder(said, inside=inside)
+    if not inside:
+        return findings.link_out_of_root(said)
+    if target.fault is Fault.UNREADABLE:
+        return findings.unreadable_file(PermissionError(None, target.fault.value))
+    if target.fault is not None:
+        return findings.broken_link(said, target.fault)
+    if target.stat is not None and not stat.S_ISREG(target.stat.st_mode):
+        return findings.not_a_regular_file(target.stat.st_mode)
+    return None
+
+
+def _entry(text: str, found: os.stat_result | None, size: int) -> Entry:
+    if found is None:
+        return Entry(text, size, 0, 0, 0, 0)
+    return Entry(text, size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)

@@ -1,0 +1,1 @@
+"""Contracts for objects in the namespace of the International Brain Laboratory."""
