@@ -281,8 +281,9 @@ class Rule:
     what ONE cannot load.
 
     What ``check`` is called with depends on the target: ``name`` with a `Dataset` and its
-    session-relative path (asked once for each distinct one; with ``whole_path`` the path is relative to
-    the root, and every file is asked about), ``layout`` with a mapping of session-relative path to
+    session-relative path (asked once for each distinct one; with ``folders`` it is asked once more a
+    session, with the session's path and a slash for a path; with ``whole_path`` the path is relative to the
+    root, and every file is asked about), ``layout`` with a mapping of session-relative path to
     `Dataset`, ``release`` with the `SessionResult`s of all sessions. A release rule's problems name
     root-relative paths in ``datasets``.
     """
@@ -299,5 +300,6 @@ class Rule:
     check: CheckFunction | None = None
     safety: bool = False
     whole_path: bool = False
+    folders: bool = False
     since: str = "0.1.0"
     settings: Mapping[str, Any] = field(default_factory=dict)

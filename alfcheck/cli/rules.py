@@ -48,7 +48,7 @@ def explain_command(code: str, format_: str, **given: Any) -> int:
     found = rules.get(code.upper()) or by_name.get(code.lower())
     if found is None:
         raise UsageError(f"there is no rule {code!r}{nearest(code, (*rules, *by_name))}")
-    click.echo(rules_json((found,)) if format_ == "json" else explain_rule(*found, _style()))
+    click.echo(rules_json((found,)) if format_ == "json" else explain_rule(found.rule, found.origin, _style()))
     return 0
 
 

@@ -48,7 +48,7 @@ class Bench:
         self.faults = Faults()
         self._flush_values = flush_values
         self._groups: dict[object, _Group] = {}
-        self._states: dict[tuple[int, str, str, str], Any] = {}
+        self._states: dict[tuple[int, str, str, int], Any] = {}
 
     def add(self, ref: int, lane: Lane, piece: Mapping[str, np.ndarray], first_row: int) -> None:
         """Lay the columns of a file, or of one piece of it, on the bench."""
@@ -101,7 +101,7 @@ class _Judge:
         self.frame = frame
         self.bounds = bounds
 
-    def run(self, states: dict[tuple[int, str, str, str], Any]) -> None:
+    def run(self, states: dict[tuple[int, str, str, int], Any]) -> None:
         columns = {name: plan for name in self.lane.names if (plan := self.lane.schema.column(name))}
         for failure in validate(self.frame, columns):
             self._note(failure, columns)
@@ -154,7 +154,7 @@ class _Judge:
                     shown = [piece[position] for position in failure.positions[:5]]
                     self.faults.rows(ref, self.lane, name, check, rows, shown)
 
-    def _segments(self, name: str, check: CheckPlan, states: dict[tuple[int, str, str, str], Any]) -> None:
+    def _segments(self, name: str, check: CheckPlan, states: dict[tuple[int, str, str, int], Any]) -> None:
         import numpy as np
         import pandas as pd
 
@@ -162,7 +162,7 @@ class _Judge:
         values = self.frame[name]
         missing = pd.isna(values)
         for index, ref, part in self._slices():
-            key = (ref, self.lane.contract.label, name, check.name)
+            key = (ref, self.lane.contract.label, name, id(check))
             kept = np.flatnonzero(~missing[part])
             try:
                 good, states[key] = function.segment(values[part][kept], states.get(key))
@@ -179,12 +179,13 @@ class _Judge:
                 self.faults.rows(ref, self.lane, name, check, rows, shown)
 
     def _relations(self) -> None:
-        names = set(self.lane.names)
-        for relation, check in self.lane.schema.relations:
-            if relation.columns and names.issuperset(relation.columns):
-                self._relate(relation.columns, check)
+        for columns, check in self.lane.schema.related(self.lane.names):
+            self._relate(columns, check)
+        for columns, check in self.lane.schema.frames:
+            if set(columns) <= set(self.lane.names):
+                self._relate(columns, check, alone=True)
 
-    def _relate(self, columns: Sequence[str], check: CheckPlan) -> None:
+    def _relate(self, columns: Sequence[str], check: CheckPlan, *, alone: bool = False) -> None:
         import numpy as np
         import pandas as pd
 
@@ -194,6 +195,9 @@ class _Judge:
             present &= ~pd.isna(values)
         kept = np.flatnonzero(present)
         told = " and ".join(columns)
+        if alone:
+            self._relate_each_file(operands, present, told, check)
+            return
         for failure in validate({name: values[kept] for name, values in operands.items()}, {}, check):
             if failure.positions is None:
                 self._relate_each_file(operands, present, told, check)

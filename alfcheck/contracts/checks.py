@@ -82,6 +82,8 @@ class _Unique:
         import numpy as np
         import pandas as pd
 
+        if values.dtype.kind == "f" and values.itemsize not in (4, 8):
+            values = values.astype(np.float64)  # pandas cannot count the others
         good = ~pd.Series(values).duplicated().to_numpy()
         if state is not None:
             good &= ~pd.Series(values).isin(state).to_numpy()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +49,16 @@ class ColumnPlan:
 
 @dataclass(frozen=True, slots=True)
 class CompiledSchema:
-    """A contract's schema, ready to run."""
+    """A contract's schema, ready to run.
+
+    ``relations`` judge rows, ``frames`` (the checks of a pandera schema as a whole, with the columns that it
+    requires) judge files.
+    """
 
     columns: dict[str, ColumnPlan]
     patterns: tuple[tuple[re.Pattern[str], ColumnPlan], ...]
     relations: tuple[tuple[Relation, CheckPlan], ...]
+    frames: tuple[tuple[tuple[str, ...], CheckPlan], ...]
     strict: bool
 
     def column(self, name: str) -> ColumnPlan | None:
@@ -61,6 +66,23 @@ class CompiledSchema:
         if name in self.columns:
             return self.columns[name]
         return next((plan for pattern, plan in self.patterns if pattern.fullmatch(name)), None)
+
+    def related(self, names: Sequence[str]) -> Iterator[tuple[tuple[str, ...], CheckPlan]]:
+        """Give the relations that hold among columns of these names, with the columns of each."""
+        for relation, check in self.relations:
+            for columns in _bound(relation.columns, names):
+                yield columns, check
+
+
+def _bound(wanted: tuple[str, ...], names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Give the columns meant, once for each word that a ``*`` stands for."""
+    head, star, tail = wanted[0].partition("*")
+    begun = [name for name in names if star and name.startswith(head) and name.endswith(tail)]
+    words = [name[len(head) : len(name) - len(tail)] for name in begun] if star else [""]
+    for word in words:
+        columns = tuple(name.replace("*", word) for name in wanted)
+        if set(columns) <= set(names):
+            yield columns
 
 
 class Schemas:
@@ -127,21 +149,20 @@ def _compile(contract: Contract) -> CompiledSchema:
         else:
             plain[str(name)] = plan
     wanted = tuple(str(name) for name, column in schema.columns.items() if column.required)
-    relations = [
-        *((relation, _check_plan(relation.check(), relation)) for relation in contract.relations),
-        *((_whole_frame(check, wanted), _check_plan(check)) for check in schema.checks),
-    ]
-    return CompiledSchema(plain, tuple(patterns), tuple(relations), schema.strict is True)
-
-
-def _whole_frame(check: pa.Check, columns: Sequence[str]) -> Relation:
-    return Relation(str(check.name), tuple(columns), lambda: check, describe(check))
+    relations = tuple((relation, _check_plan(relation.check(), relation)) for relation in contract.relations)
+    frames = tuple((wanted, _check_plan(check)) for check in schema.checks)
+    return CompiledSchema(plain, tuple(patterns), relations, frames, schema.strict is True)
 
 
 def _schema_of(contract: Contract) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
-    given = contract.schema()
+    try:
+        given = contract.schema()
+    except Exception as error:
+        raise PluginError(
+            f"contract {contract.label}: its schema cannot be built: {type(error).__name__}: {error}"
+        ) from error
     if isinstance(given, type) and issubclass(given, pa.DataFrameModel):
         given = given.to_schema()
     if not isinstance(given, pa.DataFrameSchema):
@@ -161,6 +182,12 @@ def _refuse_what_changes_data(contract: Contract, schema: pa.DataFrameSchema) ->
         "ordered": schema.ordered,
         "drop_invalid_rows": schema.drop_invalid_rows,
         "add_missing_columns": schema.add_missing_columns,
+        "a dtype for all columns": schema.dtype is not None,
+        "strict='filter'": schema.strict == "filter",
+        "default": any(column.default is not None for column in schema.columns.values()),
+        "groupby": any(check.groupby is not None for check in _checks(schema)),
+        "a check of the whole frame without a required column": bool(schema.checks)
+        and not any(column.required for column in schema.columns.values()),
     }
     wrong = [term for term, used in asked.items() if used]
     if wrong:
@@ -168,6 +195,12 @@ def _refuse_what_changes_data(contract: Contract, schema: pa.DataFrameSchema) ->
             f"contract {contract.label}: its schema uses {', '.join(wrong)}, which alfcheck does not apply "
             "(it judges files as they are); take it out or say it as a check"
         )
+
+
+def _checks(schema: pa.DataFrameSchema) -> Iterator[pa.Check]:
+    yield from schema.checks
+    for column in schema.columns.values():
+        yield from column.checks
 
 
 def _column_plan(column: pa.Column) -> ColumnPlan:

@@ -38,10 +38,11 @@ class Faults:
     """The faults of a batch, by file; `ref` is the number of the file in the batch."""
 
     def __init__(self) -> None:
-        self._faults: dict[int, dict[tuple[str, str, str, str], Fault]] = {}
+        self._faults: dict[int, dict[tuple[str, str, str, str, int], Fault]] = {}
 
     def _get(self, ref: int, lane: Lane, column: str, plan: CheckPlan) -> Fault:
-        key = (lane.contract.label, column, plan.name, plan.code)
+        # By the check itself: a column may have two of one name, as lambdas are.
+        key = (lane.contract.label, column, plan.name, plan.code, id(plan.check))
         of_file = self._faults.setdefault(ref, {})
         if key not in of_file:
             of_file[key] = Fault(lane.contract, column, plan, lane.width)
@@ -54,7 +55,8 @@ class Faults:
         fault = self._get(ref, lane, column, plan)
         fault.count += len(rows)
         room = SHOWN - len(fault.rows)
-        fault.rows += [int(row) for row in rows[: max(room, 0)]]
+        # Several values of one row may fail.
+        fault.rows += [row for row in dict.fromkeys(rows[: max(room, 0)].tolist()) if row not in fault.rows]
         for value in values[: max(room, 0)]:
             text = brief(value)
             if text not in fault.values:

@@ -66,7 +66,9 @@ class Terms:
 class Relation:
     """A check that looks at several columns of one row: ``check`` gives a pandera check of a frame.
 
-    Rows where an operand is missing are skipped. The check must judge each row by itself.
+    Rows where an operand is missing are skipped. The check must judge each row by itself. A ``*`` in the
+    names stands for the same word in all of them: it relates ``goCue_intervals_0`` to
+    ``goCue_intervals_1`` by ``("*_intervals_0", "*_intervals_1")``. Checks see the columns in this order.
     """
 
     name: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from alfcheck.contracts.compile import CompiledSchema, Schemas
@@ -22,6 +23,11 @@ FLAT_ABOVE = 16
 TEXT_TABLES = frozenset({"csv", "tsv", "htsv", "ssv"})
 _KINDS = {"floating": "f", "integer": "iu", "number": "iuf", "bool": "b", "datetime": "M"}
 _COMPONENT = re.compile(r"_\d+$")
+# What tables with gaps name the dtypes of pandas, by those of numpy.
+_NULLABLE = {
+    "boolean": "bool",
+    **{f"{kind}{bits}": f"{kind}{bits}".lower() for kind in ("Int", "UInt") for bits in (8, 16, 32, 64)},
+}
 
 
 class Signature(NamedTuple):
@@ -56,7 +62,8 @@ class Lane:
     def whole_file(self) -> bool:
         """Tell whether a check needs the whole file at once."""
         plans = (self.schema.column(name) for name in self.names)
-        return any(plan.whole for plan in plans if plan is not None)
+        frames = (set(columns) <= set(self.names) for columns, _ in self.schema.frames)
+        return any(plan.whole for plan in plans if plan is not None) or any(frames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +209,10 @@ def _table(contract: Contract, schema: CompiledSchema, dataset: Dataset, signatu
 
 
 def _terms_of_column(contract: Contract, name: str) -> Terms | None:
-    return contract.terms.get(name) or contract.terms.get(_COMPONENT.sub("", name))
+    attribute = _COMPONENT.sub("", name)
+    exact = contract.terms.get(name) or contract.terms.get(attribute)
+    patterns = (terms for pattern, terms in contract.terms.items() if fnmatchcase(attribute, pattern))
+    return exact or next(patterns, None)
 
 
 def _missing(
@@ -261,18 +271,21 @@ def _accepts(term: str, dtype: str, extension: str) -> bool:
     import numpy as np
 
     try:
-        kind = np.dtype(dtype).kind
+        found = np.dtype(_NULLABLE.get(dtype, dtype))
     except TypeError:
         return False
+    kind = found.kind
+    if term in _KINDS and found.itemsize > 8:
+        return False  # long doubles, which differ between machines
     if term in _KINDS:
         # A text table writes 1.0 as 1: there an integer is a floating number too.
         whole_number = term == "floating" and kind in "iu" and extension in TEXT_TABLES
         return kind in _KINDS[term] or whole_number
-    return term != "string" and np.dtype(dtype) == np.dtype(term)
+    return term != "string" and found == np.dtype(term)
 
 
 def _spelt(dtype: str) -> str:
-    if dtype in ("str", "object"):
+    if dtype in ("str", "object", *_NULLABLE):
         return dtype
     import numpy as np
 

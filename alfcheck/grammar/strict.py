@@ -30,7 +30,8 @@ SESSION = re.compile(r"(?:(\w+)/Subjects/)?((?!\.\.?/)[\w.-]+)/([0-9]{4}-[0-9]{2
 # What ONE takes for a session, whatever it lies in.
 _NESTED = re.compile(r"(?:^|/)(\d{4}-\d{2}-\d{2}/\d{1,3})(?:/|$)")
 
-# The dates that a nanosecond timestamp can hold: pandas, which ONE reads the index with, fails past them.
+# ONE converts all dates of an index at once when it searches by date, and pandas 2 fails on what nanoseconds
+# cannot hold: one such session would end every search.
 _FIRST_YEAR, _LAST_YEAR = 1678, 2261
 
 

@@ -14,6 +14,9 @@ __all__ = ["parse_names"]
 KEPT_LAYOUTS = 4096
 KEPT_NAMES = 100_000
 
+PLAIN = Dataset("", "", "", "spikes", "times", "", "", "npy")
+"""A name with which nothing is wrong, for rules that are asked about folders alone."""
+
 
 def parse_names(batch: Batch, context: Context) -> None:
     """Parse sessions and names, and run the rules that look at names alone."""
@@ -39,7 +42,8 @@ def _session(files: SessionFiles, context: Context) -> SessionWork:
         reader = readers.get(dataset.extension) if dataset is not None else None
         works[rel] = FileWork(entry, rel, dataset, reader, notes=list(name.notes))
     _whole_paths(works, context)
-    return SessionWork(files, parsed, layout, works, list(layout.notes))
+    notes = [*layout.notes, *_session_folders(files, layout, rels, context)]
+    return SessionWork(files, parsed, layout, works, notes)
 
 
 def _refused(files: SessionFiles, refusal: Refusal, context: Context) -> SessionWork:
@@ -101,9 +105,21 @@ def _whole_paths(works: dict[str, FileWork], context: Context) -> None:
     for work in works.values():
         if work.dataset is not None:
             for rule in rules:
-                work.notes += [
-                    context.note(problem, rule.code) for problem in _run(rule, work.dataset, work.entry.path)
-                ]
+                for problem in _run(rule, work.dataset, work.entry.path):
+                    work.notes.append(context.note(problem, rule.code))
+
+
+def _session_folders(
+    files: SessionFiles, layout: Layout, rels: tuple[str, ...], context: Context
+) -> list[tuple[tuple[str, ...], Note]]:
+    """Ask the rules that look at folders about those of the session's own path, once for all its files."""
+    paths = tuple(rel for rel, name in zip(rels, layout.names, strict=True) if name.dataset is not None)
+    return [
+        (paths, context.note(problem, rule.code))
+        for rule in context.name_rules
+        if rule.folders and paths
+        for problem in _run(rule, PLAIN, f"{files.path}/")
+    ]
 
 
 def _run(rule: Rule, subject: object, path: str | None = None) -> Iterator[Problem]:

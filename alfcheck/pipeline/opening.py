@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from pathlib import PurePosixPath
 from typing import IO
 
 from alfcheck.model import Entry, Problem, Refusal, Severity
@@ -208,7 +207,7 @@ def _md5(descriptor: int) -> str:
 
 
 def _name(work: FileWork) -> str:
-    return PurePosixPath(work.rel).name
+    return work.rel.rpartition("/")[2]
 
 
 class _Sidecar:

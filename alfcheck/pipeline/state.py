@@ -110,7 +110,10 @@ class Batch:
 
 
 class Context:
-    """What a process knows for a whole run: the frozen ruleset, the options, and what it has worked out."""
+    """What a process knows for a whole run: the frozen ruleset, the options, and what it has worked out.
+
+    ``reads`` says whether files must be opened for what was asked, ``judges_values`` whether contracts run.
+    """
 
     def __init__(self, ruleset: Ruleset, options: Options) -> None:
         self.ruleset = ruleset
@@ -118,6 +121,8 @@ class Context:
         self.planner = Planner(ruleset.contracts)
         self.names: dict[str, NameResult] = {}
         self.layouts: dict[tuple[str, ...], Layout] = {}
+        self.reads = self._reads()
+        self.judges_values = self._selects(Target.CONTRACT, Target.OBJECT)
         self.name_rules = self._rules(Target.NAME)
         self.layout_rules = self._rules(Target.LAYOUT)
 
@@ -130,17 +135,10 @@ class Context:
         select = self.options.select
         return not select or code.startswith((*select, "ALF9"))
 
-    @property
-    def reads(self) -> bool:
-        """Tell whether files must be opened for what was asked."""
+    def _reads(self) -> bool:
         return not self.options.names_only and self._selects(
             Target.CONTENT, Target.CONTRACT, Target.OBJECT, Target.SESSION
         )
-
-    @property
-    def judges_values(self) -> bool:
-        """Tell whether contracts must run."""
-        return self._selects(Target.CONTRACT, Target.OBJECT)
 
     def _selects(self, *targets: Target) -> bool:
         return any(

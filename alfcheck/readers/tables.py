@@ -39,7 +39,7 @@ def read(source: Source) -> Content:
     delimiter = _DELIMITERS[source.name.rsplit(".", 1)[-1]]
     small = source.data is not None and len(source.data) <= _WHOLE_TEXT
     with _blocks(source, delimiter, source.size if small else _SURVEY) as blocks:
-        names = _names(blocks.header, delimiter)
+        names = _names(blocks, delimiter)
         held: list[Any] | None = None
         kinds = ["null"] * len(names)
         rows = 0
@@ -80,12 +80,21 @@ class _blocks:
             self._stream.detach()
 
 
-def _names(header: list[str], delimiter: str) -> list[str]:
+def _names(blocks: Blocks, delimiter: str) -> list[str]:
     """Name the columns as pandas does, which renames those that have no name or another's."""
-    if all(header) and len(set(header)) == len(header):
+    header = blocks.header
+    if all(header) and len(set(header)) == len(header) and '"' not in blocks.header_text:
         return header
-    line = delimiter.join('"' + name.replace('"', '""') + '"' for name in header)
-    return [str(name) for name in pd.read_csv(io.StringIO(line + "\n"), sep=delimiter, nrows=0).columns]
+    try:
+        frame = pd.read_csv(io.StringIO(blocks.header_text), sep=delimiter, nrows=0)
+    except pd.errors.ParserError as error:
+        raise bad("ALF201", f"the line of names cannot be read: {brief(error)}") from error
+    names = [str(name) for name in frame.columns]
+    if len(names) != len(header):
+        raise bad(
+            "ALF201", f"the line of names reads as {len(header)} or {len(names)}, depending on its quotes"
+        )
+    return names
 
 
 def _frame(block: Block, delimiter: str, names: list[str], dtype: Any = None) -> list[Any]:

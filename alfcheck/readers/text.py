@@ -95,8 +95,8 @@ def not_utf8(byte: int, line: int) -> Exception:
 class Blocks:
     """The records of a table, cut into blocks of about a size.
 
-    ``header`` are the fields of the first record that is not blank. Iterate once; ``ragged`` is then
-    complete.
+    ``header`` are the fields of the first record that is not blank, as ``header_text`` has it. Iterate
+    once; ``ragged`` is then complete.
     """
 
     def __init__(self, stream: IO[str], delimiter: str, block_chars: int) -> None:
@@ -133,11 +133,17 @@ class Blocks:
 
     def _records(self) -> Iterator[tuple[int, str]]:
         """Give the number of fields and the text of each record that is not blank."""
+        after_return = False
         for line in self._physical:
+            if after_return and line.startswith(self._delimiter):
+                what = f"line {self._line - 1} is blank and ends in a carriage return alone"
+                raise bad("ALF208", f"{what}; ONE loses the first field of what follows")
             fields = len(self._fields(line)) if '"' in line else line.count(self._delimiter) + 1
             text = line if len(self._pending) == 1 else "".join(self._pending)
             self._pending.clear()
-            if fields > 1 or text.strip(" \t\r\n"):
+            is_blank = fields == 1 and not text.strip(" \t\r\n")
+            after_return = is_blank and text.endswith("\r")
+            if not is_blank:
                 yield fields, text
 
     def _fields(self, line: str) -> list[str]:
@@ -154,6 +160,7 @@ class Blocks:
             raise bad("ALF201", "the table holds nothing but blank lines; ONE cannot read it")
         if fields > MAX_COLUMNS:
             raise oversized(f"the table has {fields} columns; at most {MAX_COLUMNS} are read")
+        self.header_text = text
         return next(csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter))
 
     def __iter__(self) -> Iterator[Block]:

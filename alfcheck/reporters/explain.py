@@ -23,7 +23,7 @@ _LEAST_ROOM = 30
 
 def explain_rule(rule: Rule, origin: Origin, style: Style) -> str:
     """Explain a rule: what it does, why it matters, what to do, and what it accepts and refuses."""
-    return "".join(f"{line}\n" for line in _explained(rule, origin, style))
+    return "\n".join(_explained(rule, origin, style))
 
 
 def _explained(rule: Rule, origin: Origin, style: Style) -> Iterator[str]:
@@ -59,9 +59,10 @@ def _waiving(rule: Rule) -> str:
 
 
 def _example(example: Example, style: Style, lead: str = "") -> Iterator[str]:
-    note = f"  {paint('# ' + safe(example.note), DIM, style)}" if example.note else ""
-    link = f" -> {safe(example.link_to)}" if example.link_to is not None else ""
-    yield f"  {lead}{safe(example.path)}{link}{note}"
+    link = f" -> {example.link_to}" if example.link_to is not None else ""
+    yield safe(f"  {lead}{example.path}{link}")
+    if example.note:
+        yield from (paint(line, DIM, style) for line in prose(example.note, 6, style.width))
     for line in _content(example):
         yield f"      {paint('|', DIM, style)} {safe(line)}"
     for other in example.beside:
@@ -109,7 +110,7 @@ def rules_json(rules: Iterable[tuple[Rule, Origin]]) -> str:
     """Give rules with all their documentation as a JSON document, sorted by code."""
     ordered = sorted(rules, key=lambda item: item[0].code)
     document = {"schema_version": SCHEMA_VERSION, "rules": [_rule(rule, origin) for rule, origin in ordered]}
-    return json.dumps(document, indent=2) + "\n"
+    return json.dumps(document, indent=2)
 
 
 def _rule(rule: Rule, origin: Origin) -> dict[str, Any]:

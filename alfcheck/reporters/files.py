@@ -53,7 +53,7 @@ def write_ledger(ledger: Ledger, file: BinaryIO) -> None:
     """
     import pyarrow.parquet as pq
 
-    pq.write_table(_table(ledger), file, compression="zstd", store_schema=False)
+    pq.write_table(_table(ledger), file, compression="zstd")
 
 
 def _table(ledger: Ledger) -> pa.Table:

@@ -13,6 +13,7 @@ _BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 LEAST_ROOM = 20
+LONGEST = 2000
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CARET = re.compile(r" *\^+ *")
 
@@ -61,7 +62,8 @@ def wrap(text: str, room: int) -> Iterator[str]:
 
 
 def prose(text: str, indent: int, width: int) -> Iterator[str]:
-    """Make text safe, and break it into indented lines."""
+    """Make text safe, and break it into indented lines; what goes on without end is cut."""
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     for line in wrap(safe(text), max(width - indent, LEAST_ROOM)):
         yield " " * indent + line
 

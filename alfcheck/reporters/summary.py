@@ -43,7 +43,10 @@ def origin_text(finding: Finding) -> str:
 
 
 def summary_lines(report: Report, style: Style) -> Iterator[str]:
-    """Count sessions, files, datasets by verdict, and what is ignored, with the reasons."""
+    """Count sessions, files, datasets by verdict, and what is ignored, with the reasons.
+
+    At the end stand the notices, which are about no file of the release.
+    """
     rows = report.ledger.rows
     verdicts = _verdicts(report)
     not_alf = sum(not row.verdict and row.status == Status.REJECTED for row in rows)
@@ -58,6 +61,8 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
         yield from _line("ignored", _reasons(reasons), style)
     if report.release_id is not None:
         yield from _line("release", report.release_id, style)
+    for notice in report.notices:
+        yield from _line("note", notice, style)
 
 
 def outcome(report: Report, style: Style) -> str:

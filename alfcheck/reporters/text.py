@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,9 @@ __all__ = ["render_text"]
 
 DRAWN = 2
 """Examples of a kind whose further lines (a name and the caret below it) are shown."""
+
+MAX_LINES = 12
+"""Further lines of one message that are shown."""
 
 
 def render_text(report: Report, style: Style) -> Iterator[str]:
@@ -72,7 +75,7 @@ def _rule(each: RuleGroup, report: Report, style: Style) -> Iterator[str]:
     name = safe(rule.name if rule is not None else each.findings[0].rule)
     head = paint(str(each.severity), SEVERITY[each.severity], style)
     head += " " + paint(f"{safe(each.code)} {name}", BOLD, style) + f": {_count(each.findings)}"
-    origin = common(map(origin_text, (finding for finding in each.findings)))
+    origin = common(map(origin_text, each.findings))
     head += f" {origin}" if origin else ""
     lowered = each.code in report.waived_codes and each.severity in (Severity.WARNING, Severity.INFO)
     yield head + (", waived" if lowered else "")
@@ -163,7 +166,7 @@ def _others(finding: Finding) -> str:
 
 def _drawing(finding: Finding, style: Style) -> Iterator[str]:
     """Show the further lines of a message; a line and the carets below it are cut together."""
-    lines = [safe(line) for line in finding.message.split("\n")[1:]]
+    lines = [safe(line) for line in finding.message.split("\n")[1 : 1 + MAX_LINES]]
     room = max(style.width - 8, LEAST_ROOM)
     place = 0
     while place < len(lines):
@@ -184,13 +187,12 @@ def _more(left: Sequence[Finding], shown: Sequence[Finding]) -> str:
     rest = rest_of(left, shown)
     if rest.findings == rest.files and not rest.overlaps:
         return f"… and {number(rest.files, 'more file')}"
-    where = [part for part in ("these files" if rest.overlaps else "",) if part]
+    where = ["these files"] if rest.overlaps else []
     if rest.files:
         where.append(number(rest.files, "more file" if rest.overlaps else "file"))
     return f"… and {number(rest.findings, 'more finding')} in {' and '.join(where)}"
 
 
-def _count(findings: Iterable[Finding]) -> str:
-    findings = tuple(findings)
+def _count(findings: Sequence[Finding]) -> str:
     files = {path for finding in findings for path in files_of(finding)}
     return f"{number(len(findings), 'finding')} in {number(len(files), 'file')}"

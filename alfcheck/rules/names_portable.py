@@ -96,6 +96,7 @@ RULES: tuple[Rule, ...] = (
         good=(_GOOD,),
         bad=(dataset("alf/CON.times.npy"), dataset("nul/spikes.times.npy"), dataset("alf./spikes.times.npy")),
         check=check_windows,
+        folders=True,
     ),
     Rule(
         code="ALF123",
@@ -109,6 +110,7 @@ RULES: tuple[Rule, ...] = (
         good=(_GOOD,),
         bad=(dataset(f"alf/{'folder_with_a_long_name/' * 8}spikes.times.npy"),),
         check=check_length,
+        whole_path=True,
     ),
     Rule(
         code="ALF125",
@@ -122,6 +124,7 @@ RULES: tuple[Rule, ...] = (
         good=(_GOOD,),
         bad=(dataset(".cache/spikes.times.npy"),),
         check=check_hidden,
+        folders=True,
     ),
     Rule(
         code="ALF128",
@@ -135,5 +138,6 @@ RULES: tuple[Rule, ...] = (
         good=(_GOOD,),
         bad=(dataset("alf/spik\u00e9s.times.npy"), dataset("alf/\u5c16\u5cf0.times.npy")),
         check=check_ascii,
+        folders=True,
     ),
 )

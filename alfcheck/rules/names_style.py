@@ -198,5 +198,6 @@ RULES: tuple[Rule, ...] = (
         good=(_PLURAL,),
         bad=(dataset("notes.2020.01.01.csv"), dataset("v1.2.3.csv"), dataset("-/trials.intervals.csv")),
         check=check_nameless,
+        folders=True,
     ),
 )

@@ -115,7 +115,7 @@ def test_parse_session_is_the_inverse_of_render(session: SessionPath) -> None:
     assert parse_session(render_session(session)) == session
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(PATHS | datasets().map(render))
 @example("a.b_times__x.npy")
 @example("_my_lab_trials.a_times_.b.npy")
@@ -130,7 +130,7 @@ def test_one_reads_the_same_parts(path: str) -> None:
     assert tuple(part or "" for part in full_path_parts(f"mouse/2020-01-01/001/{path}")[4:]) == parsed
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(PATHS)
 def test_refused_names_are_told_apart_as_one_does(path: str) -> None:
     """ALF101 is what ONE does not see; ALF102 is what ONE sees."""
@@ -139,7 +139,7 @@ def test_refused_names_are_told_apart_as_one_does(path: str) -> None:
         assert is_valid(path.rpartition("/")[2]) is (parsed.code == "ALF102")
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(SESSION_PATHS | sessions().map(render_session))
 @example("lab/Subjects/s/2020-01-01/001\n")
 def test_one_finds_the_session_again(path: str) -> None:
@@ -156,14 +156,14 @@ def test_one_finds_the_session_again(path: str) -> None:
     assert f"{above}{subject}/{day}/{int(number):03}" == path
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(PATHS | st.text(max_size=40))
 def test_refusals_explain_themselves(path: str) -> None:
     """The span lies in the text, the explanation is printable, and the nearest name is legal."""
     _assert_explained(path, parse_dataset(path), parse_dataset)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(SESSION_PATHS | st.text(max_size=40))
 def test_session_refusals_explain_themselves(path: str) -> None:
     """As for datasets."""

@@ -10,7 +10,6 @@ from alfcheck_schemas.alf.locations import LOCATIONS
 from alfcheck_schemas.parts import (
     ALYX,
     COMPUTED,
-    FLOATING,
     IBLLIB,
     NUMBER,
     OWNER,
@@ -36,7 +35,7 @@ WAVEFORMS = {
     "waveforms": Terms(
         description="Mean waveform on the channels named by waveformsChannels; missing without spikes.",
         unit="V",
-        dtypes=FLOATING,
+        dtypes=NUMBER,
         shapes=(("rows", "samples", "channels"),),
         source=f"{PHYLIB}; SpikeInterface writes all channels, in uV",
     ),

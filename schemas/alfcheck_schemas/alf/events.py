@@ -30,7 +30,7 @@ _INTERVALS = Terms(
     source=f"{ALF}: intervals",
 )
 _TIMESTAMPS = Terms(
-    description="Times of the samples of a series; or pairs of sample number and time to interpolate between.",
+    description="Times of a series' samples; or pairs of sample number and time, to interpolate between.",
     unit="s",
     dtypes=NUMBER,
     shapes=(*VECTOR, *PAIRS),

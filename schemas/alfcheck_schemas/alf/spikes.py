@@ -30,7 +30,7 @@ _TERMS = {
         unit="s",
         dtypes=FLOATING,
         shapes=VECTOR,
-        source=f"{PHYLIB}; ibllib removes the order's exceptions when it synchronises probes",
+        source=f"{PHYLIB}; {ALYX}",
     ),
     "samples": Terms(
         description="Sample of the raw file at which each spike was detected, from 0.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from alfcheck.contracts.model import Contract, Match, Relation, Terms
+from alfcheck.contracts.model import Contract, Match, Relation
 from alfcheck.model import Severity
 from alfcheck_schemas.ibl.trial_terms import EVENTS, TERMS
 from alfcheck_schemas.parts import COMPUTED, OWNER, at_least, between, column, in_order, one_of, whole

@@ -22,7 +22,7 @@ _TERMS = {
         source=f"{IBLLIB}; files of 2019 are in cm",
     ),
     "timestamps": Terms(
-        description="Time of each sample; or pairs of sample number and time to interpolate between.",
+        description="Time of each sample; or pairs of sample number and time, to interpolate between.",
         unit="s",
         dtypes=NUMBER,
         shapes=(*VECTOR, *PAIRS),

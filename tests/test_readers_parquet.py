@@ -1,0 +1,149 @@
+"""Parquet tables."""
+
+from __future__ import annotations
+
+import datetime
+import io
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from content_bytes import codes, columns, message, one_loads, pqt, read, small_pqt
+
+from alfcheck.readers.base import Column
+
+
+def table(data: dict[str, pa.Array], metadata: dict[str, str] | None = None, **options: object) -> bytes:
+    stream = io.BytesIO()
+    given = pa.table(data).replace_schema_metadata({"a": "b"} if metadata is None else metadata)
+    pq.write_table(given, stream, **options)
+    return stream.getvalue()
+
+
+def test_types_and_gaps() -> None:
+    when = datetime.datetime(2020, 1, 1)
+    data = table({
+        "int": pa.array([1, 2], pa.int32()), "gap": pa.array([1, None], pa.uint8()), "bool": pa.array([True, False]),
+        "maybe": pa.array([True, None]), "half": pa.array([0.5, 1.0], pa.float16()), "text": pa.array(["a", None]),
+        "code": pa.array(["a", "b"]).dictionary_encode(), "when": pa.array([when, None], pa.timestamp("us", "UTC")),
+        "far": pa.array([datetime.datetime(9999, 1, 1), when], pa.timestamp("us")),
+        "day": pa.array([datetime.date(2020, 1, 1), None]), "long": pa.array([1, None], pa.duration("ms")),
+        "none": pa.nulls(2), "list": pa.array([[1], [2, 3]]), "struct": pa.array([{"x": 1}, None]),
+        "raw": pa.array([b"a", b"b"]), "money": pa.array([1, 2], pa.decimal128(5, 2)),
+    })  # fmt: skip
+    expected = {
+        "int": "int32", "gap": "UInt8", "bool": "bool", "maybe": "boolean", "half": "float16", "text": "str",
+        "code": "str", "when": "datetime64[ns]", "far": "datetime64[us]", "day": "datetime64[s]",
+        "long": "timedelta64[ms]", "none": "float64", "list": "object", "struct": "object", "raw": "object",
+        "money": "object",
+    }  # fmt: skip
+    for large in (False, True):
+        content = read("x.table.pqt", data, large=large)
+        assert {column.name: column.dtype for column in content.columns} == expected
+        values = columns(content, 1)
+        assert set(expected) - set(values) == {"list", "struct", "raw", "money"}
+        assert values["gap"].dtype == "float64"
+        assert np.isnan(values["gap"][1])
+        assert values["maybe"].tolist() == [True, None]
+        assert values["text"].tolist() == ["a", None]
+        assert values["when"][0] == np.datetime64("2020-01-01")
+        assert np.isnat(values["when"][1])
+        assert values["far"][0] == np.datetime64("9999-01-01")
+        assert values["day"][0] == np.datetime64("2020-01-01")
+        assert np.isnan(values["none"]).all()
+        assert all(not array.flags.writeable for array in values.values())
+
+
+def test_the_index_of_pandas_is_no_column() -> None:
+    frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+    assert [c.name for c in read("x.table.pqt", pqt(frame)).columns] == ["a", "b"]
+    assert [c.name for c in read("x.table.pqt", pqt(frame.iloc[[1, 0]])).columns] == ["a", "b"]
+    assert [c.name for c in read("x.table.pqt", pqt(frame.set_index("a"))).columns] == ["b"]
+    assert list(one_loads("x.table.pqt", pqt(frame.set_index("a")))) == ["b"]
+
+
+def test_a_table_without_rows() -> None:
+    content = read("x.table.pqt", pqt(pd.DataFrame({"a": np.empty(0)})))
+    assert (content.rows, content.columns) == (0, (Column("a", "float64"),))
+    assert content.whole is not None
+    assert len(content.whole["a"]) == 0
+
+
+def test_large_tables_come_in_pieces() -> None:
+    rows = 300_000
+    frame = pd.DataFrame({f"c{i}": np.arange(rows, dtype=float) + i for i in range(16)})
+    frame["gap"] = pd.array([None] + [1] * (rows - 1), "Int64")
+    frame["text"] = "the same text"
+    content = read("x.table.pqt", pqt(frame), large=True)
+    assert content.whole is None
+    assert (content.rows, content.columns[-2], content.columns[-1]) == (
+        rows, Column("gap", "Int64"), Column("text", "str"),
+    )  # fmt: skip
+    assert content.pieces is not None
+    pieces = list(content.pieces(1 << 20))
+    assert len(pieces) > 5
+    assert all(sum(array.nbytes for array in piece.values()) <= 1 << 20 for piece in pieces)
+    assert np.array_equal(np.concatenate([piece["c3"] for piece in pieces]), frame["c3"])
+
+
+def test_a_repeated_text_is_held_once() -> None:
+    word = "x" * 100_000
+    content = read("x.table.pqt", table({"a": pa.array([word] * 20_000).dictionary_encode()}))
+    values = columns(content)["a"]
+    assert len({id(value) for value in values}) == 1
+
+
+def test_what_one_cannot_load() -> None:
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"a": [1]}), stream)
+    with pytest.raises(TypeError):
+        one_loads("x.table.pqt", stream.getvalue())
+    assert codes("x.table.pqt", stream.getvalue()) == ["ALF201"]
+    assert "metadata" in message("x.table.pqt", stream.getvalue())
+    assert codes("x.table.pqt", table({"a": pa.array([1])}, {"one_metadata": "{"})) == ["ALF201"]
+
+
+def test_duplicated_names() -> None:
+    stream = io.BytesIO()
+    pq.write_table(pa.table([[1], [2]], names=["a", "a"]), stream)
+    assert codes("x.table.pqt", stream.getvalue()) == ["ALF209"]
+
+
+def test_text_that_is_no_utf8() -> None:
+    raw = pa.array([b"\xff\xfe"]).view(pa.utf8())
+    assert codes("x.table.pqt", table({"a": raw})) == ["ALF207"]
+
+
+def test_bad_ends() -> None:
+    data = small_pqt()
+    assert codes("x.table.pqt", b"PAR") == ["ALF203"]
+    assert codes("x.table.pqt", data[:-1]) == ["ALF203"]
+    assert codes("x.table.pqt", b"text" + data) == ["ALF201"]
+    lying = data[:-8] + (2**31).to_bytes(4, "little") + b"PAR1"
+    assert codes("x.table.pqt", lying) == ["ALF206"]
+    assert codes("x.table.pqt", data[:4] + data[60:]) == ["ALF206"]
+    assert codes("x.table.pqt", b"PAR1" + bytes(200) + (100).to_bytes(4, "little") + b"PAR1") == ["ALF201"]
+
+
+def test_a_table_that_swells_is_not_read() -> None:
+    rows = 200_000_000
+    constant = pa.DictionaryArray.from_arrays(pa.array(np.zeros(1000, "i1")), pa.array([1.5]))
+    batch = pa.table({f"c{i}": constant for i in range(4)}).replace_schema_metadata({"a": "b"})
+    stream = io.BytesIO()
+    pq.write_table(batch, stream)
+    whole = pq.ParquetFile(io.BytesIO(stream.getvalue()))
+    assert whole.metadata.num_rows == 1000
+
+    from alfcheck.readers.base import BadContent
+    from alfcheck.readers.pqt_footer import check_footer
+
+    class Claims:
+        """A footer of many rows in few bytes, which takes too long to write."""
+
+        num_row_groups, num_columns, num_rows = 0, 4, rows
+
+    with pytest.raises(BadContent) as caught:
+        check_footer(Claims(), 5000)
+    assert caught.value.problem.code in ("ALF206", "ALF217")
