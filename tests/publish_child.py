@@ -8,13 +8,13 @@ from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from alfcheck.errors import LockHeld, PublishError
 from alfcheck.index import IdMap, IndexDataset, IndexSession, Tables, build_tables
-from alfcheck.publish import Published, locked, open_output, publish
+from alfcheck.publish import Published, ReportFile, locked, open_output, publish
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -67,15 +67,15 @@ def write_files(root: Path) -> Path:
     return root
 
 
-def do_publish(out: Path, release: str, **options: object) -> Published:
+def do_publish(out: Path, release: str, **options: Any) -> Published:
     """Publish a release with a report that names it."""
-    built = tables(release)
-    return publish(
-        out,
-        built,
-        {"report.json": release.encode(), "copy": lambda file: file.write(b"x") and None},
-        **options,
-    )  # type: ignore[arg-type]
+    report: dict[str, ReportFile] = {"report.json": release.encode(), "copy": write_copy}
+    return publish(out, tables(release), report, **options)
+
+
+def write_copy(file: BinaryIO) -> None:
+    """Write a file of the report."""
+    file.write(bytes(2000))
 
 
 def publish_and_die(out: Path, release: str, step: str) -> None:
@@ -150,7 +150,7 @@ def compete(out: Path, barrier: Barrier, rounds: int, answer: Connection) -> Non
     answer.send(won)
 
 
-def stale_lock(number: int = 0, **changes: object) -> bytes:
+def stale_lock(number: int = 0, **changes: Any) -> bytes:
     """Give the lock of a process that has ended."""
     import json
     import uuid

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from alfcheck.model import Finding, Origin, Rule, Severity, Status, Target, Verdict
 from alfcheck.report import Ledger, LedgerRow, Report, Waiver
+
+law = settings(deadline=None, max_examples=60)
+"""For tests that draw whole reports."""
 
 OWN = Origin("alfcheck", "0.1.0")
 LAB = Origin("alfcheck-mylab", "1.2")

@@ -13,9 +13,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,7 @@ from publish_child import (
 from alfcheck.errors import ConfigError, LockHeld, PublishError, UsageError
 from alfcheck.index import parquet_bytes, release_id_of
 from alfcheck.publish import LOCK_NAME, PREFIX, REPORT_NAME, STEPS, locked, open_output, publish, release_date
+from alfcheck.publish.process import Process, is_gone, this_process
 
 NOTHING: dict[str, int] = {}
 
@@ -106,6 +109,12 @@ def load_all(root: Path, files: tuple[tuple[str, bytes], ...]) -> dict[str, int]
             found[path] = int(one.load_dataset(eid, name)[0])
     assert len(one.list_datasets(details=True)) == len(found)  # none without its session
     return found
+
+
+def heard(pipe: Connection) -> Any:
+    """Receive, unless nobody sends: the process has died."""
+    assert pipe.poll(60)
+    return pipe.recv()
 
 
 def debris(out: Path) -> list[str]:
@@ -205,7 +214,7 @@ def test_killed_at_random_instants(
         do_publish(tmp_path, old)
         ours, theirs = processes.Pipe()
         process = run(publish_when_told, tmp_path, new, theirs)
-        assert ours.recv() == "ready"
+        assert heard(ours) == "ready"
         time.sleep(random.Random(seed).uniform(0, duration))
         process.kill()
         process.join(30)
@@ -321,7 +330,7 @@ def test_a_folder_without_the_right_to_write_leaves_the_old_release(
     public_folder.chmod(0o555)
     ours, theirs = processes.Pipe()
     run(publish_as_nobody, public_folder, "new", theirs)
-    said = ours.recv()
+    said = heard(ours)
     assert "Permission denied" in said
     assert "--out" in said
     public_folder.chmod(0o755)
@@ -340,7 +349,7 @@ def test_a_limit_on_files_leaves_the_old_release(
     do_publish(tmp_path, "old")
     ours, theirs = processes.Pipe()
     run(publish_with_small_files, tmp_path, "new", limit, theirs)
-    assert "File too large" in ours.recv()
+    assert "File too large" in heard(ours)
     assert seen(root, tmp_path) == contents("old")
     assert [name for name in debris(tmp_path) if name != LOCK_NAME] == []
     assert_next_run_succeeds(tmp_path)
@@ -361,7 +370,7 @@ def test_a_second_run_is_told_who_publishes(
 ) -> None:
     ours, theirs = processes.Pipe()
     process = run(hold, tmp_path, theirs)
-    assert ours.recv() == "held"
+    assert heard(ours) == "held"
     with pytest.raises(LockHeld, match=rf"process {process.pid} on host .*since {datetime.now(UTC).year}-"):
         do_publish(tmp_path, "new")
     ours.send("go")
@@ -388,6 +397,7 @@ def test_the_lock_of_a_dead_process_is_taken_over(
     assert debris(tmp_path) == []
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells")
 def test_the_lock_of_an_ended_process_that_nobody_waited_for_is_taken_over(tmp_path: Path) -> None:
     child = subprocess.Popen(["true"])
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
@@ -398,12 +408,23 @@ def test_the_lock_of_an_ended_process_that_nobody_waited_for_is_taken_over(tmp_p
     assert debris(tmp_path) == []
 
 
+def test_a_process_is_gone_only_for_certain() -> None:
+    here = this_process()
+    assert not is_gone(here)
+    assert is_gone(replace(here, pid=2**22 + 1))
+    assert not is_gone(replace(here, pid=2**22 + 1, host="elsewhere"))
+    assert not is_gone(replace(here, pid=2**22 + 1, machine="another of that name"))
+    assert not is_gone(replace(here, pid=2**22 + 1, namespace="another container"))
+    assert is_gone(replace(here, boot="an earlier start")) == (None not in (here.machine, here.boot))
+    assert not is_gone(replace(here, pid=10**30))
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"pid": os.getppid(), "started": "1"}, {"pid": 2**22 + 1}, {"pid": -1}, {"pid": 0}],
     ids=["number in use again", "no such process", "minus one", "zero"],
 )
-def test_a_stale_lock_is_taken_over(tmp_path: Path, changes: dict[str, object]) -> None:
+def test_a_stale_lock_is_taken_over(tmp_path: Path, changes: dict[str, Any]) -> None:
     (tmp_path / LOCK_NAME).write_bytes(stale_lock(**changes))
     with locked(tmp_path):
         assert debris(tmp_path) == [LOCK_NAME]
@@ -456,6 +477,54 @@ def test_a_takeover_that_was_cut_short_is_taken_over(tmp_path: Path) -> None:
     assert debris(tmp_path) == []
 
 
+def test_who_finds_a_stale_lock_too_late_leaves_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / LOCK_NAME).write_bytes(stale_lock())
+    with ExitStack() as faster:
+
+        def overtaken(process: Process) -> bool:
+            monkeypatch.undo()
+            faster.enter_context(locked(tmp_path))
+            return True
+
+        monkeypatch.setattr("alfcheck.publish.lock.is_gone", overtaken)
+        with pytest.raises(LockHeld, match=f"process {os.getpid()} "), locked(tmp_path):
+            pass
+        assert debris(tmp_path) == [LOCK_NAME]
+    assert debris(tmp_path) == []
+
+
+def test_a_takeover_keeps_others_from_taking_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / LOCK_NAME).write_bytes(stale_lock())
+    real = os.replace
+    refused = []
+
+    def amid(source: Path, target: Path) -> None:
+        monkeypatch.undo()
+        with pytest.raises(LockHeld) as caught, locked(tmp_path):
+            pass
+        refused.append(str(caught.value))
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", amid)
+    with locked(tmp_path):
+        assert len(refused) == 1
+    assert debris(tmp_path) == []
+
+
+def test_a_file_system_without_hard_links_has_a_lock_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(source: Path, target: Path) -> None:
+        raise PermissionError(errno.EPERM, "no hard links")
+
+    monkeypatch.setattr(os, "link", link)
+    with locked(tmp_path), pytest.raises(LockHeld), locked(tmp_path):
+        pass
+    assert debris(tmp_path) == []
+
+
 def test_no_two_ever_hold_the_lock(
     tmp_path: Path, run: Callable[..., ForkServerProcess], processes: ForkServerContext
 ) -> None:
@@ -464,7 +533,7 @@ def test_no_two_ever_hold_the_lock(
     pipes = [processes.Pipe() for _ in range(4)]
     for _, theirs in pipes:
         run(compete, tmp_path, barrier, 60, theirs)
-    wins = [ours.recv() for ours, _ in pipes]
+    wins = [heard(ours) for ours, _ in pipes]
     assert sum(wins) >= 60
     with locked(tmp_path):
         pass

@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -45,9 +46,9 @@ def test_a_vector_is_one_column_without_name() -> None:
     assert not content.whole[""].flags.writeable
 
 
-@pytest.mark.parametrize("order", ["C", "F"])
-def test_a_column_vector_is_a_vector(order: str) -> None:
-    content = read("a.b.npy", npy(np.array([[1], [2], [3]], dtype=">u2", order=order)))
+@pytest.mark.parametrize("store", [np.ascontiguousarray, np.asfortranarray])
+def test_a_column_vector_is_a_vector(store: Callable[[np.ndarray], np.ndarray]) -> None:
+    content = read("a.b.npy", npy(store(np.array([[1], [2], [3]], dtype=">u2"))))
     assert content.columns == (Column("", "uint16", ()),)
     assert content.shape == (3,)
     assert content.whole is not None
@@ -64,9 +65,7 @@ def test_higher_dimensions_keep_their_shape() -> None:
         assert np.array_equal(columns(read("a.b.npy", npy(given), large=True), 1)[""], array)
 
 
-@pytest.mark.parametrize(
-    "array", [np.array([b"ab", b"c"]), np.array(["ab", "c"]), np.array(["ab", "c"], ">U5")]
-)
+@pytest.mark.parametrize("array", [np.array(["ab", "c"], dtype) for dtype in ("S2", "U2", ">U5")])
 def test_text_arrays_give_str(array: np.ndarray) -> None:
     content = read("a.b.npy", npy(array))
     assert content.columns == (Column("", "str"),)
@@ -171,7 +170,8 @@ def test_messages_name_the_values() -> None:
 @pytest.mark.parametrize("extension", ["npy", "npz", "json", "yaml", "csv", "pqt", "jsonable"])
 def test_nothing_is_unpickled(tmp_path: Path, protocol: int, extension: str) -> None:
     mark = tmp_path / "mark"
-    assert codes(f"a.b.{extension}", pickle.dumps(Trap(mark), protocol))
+    found = codes(f"a.b.{extension}", pickle.dumps(Trap(mark), protocol))
+    assert found == ["ALF205"] or extension not in ("npy", "npz")
     trapped = npy(np.array([Trap(mark)], dtype=object))
     assert codes("a.b.npy", trapped) == ["ALF205"]
     assert codes("a.b.npz", zipped(("arr_0.npy", trapped))) == ["ALF205"]
@@ -306,6 +306,8 @@ def test_flat_files_that_disagree_with_their_metadata(code: str, metadata: bytes
 
 
 def test_importing_the_readers_loads_no_library() -> None:
-    program = "import sys, alfcheck.readers.builtin as b; print(sorted({'numpy','pandas','pyarrow','yaml'} & {*sys.modules}))"
+    program = (
+        "import sys, alfcheck.readers.builtin; print({'numpy', 'pandas', 'pyarrow', 'yaml'} & {*sys.modules})"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "set()"

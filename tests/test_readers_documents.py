@@ -11,6 +11,11 @@ from alfcheck.model import Example, Rule, Severity
 from alfcheck.readers.absent import absent_content
 from alfcheck.rules.content import RULES
 
+
+def labels(cases: list[tuple[str, bytes]]) -> list[str]:
+    return [f"{code}-{data[:12]!r}" for code, data in cases]
+
+
 BAD_JSON = [
     ("ALF202", b""),
     ("ALF207", b"\xef\xbb\xbf{}"),
@@ -27,7 +32,7 @@ BAD_JSON = [
 ]
 
 
-@pytest.mark.parametrize(("code", "data"), BAD_JSON, ids=[f"{code}-{data[:12]!r}" for code, data in BAD_JSON])
+@pytest.mark.parametrize(("code", "data"), BAD_JSON, ids=labels(BAD_JSON))
 @pytest.mark.parametrize("large", [False, True])
 def test_bad_json(code: str, data: bytes, large: bool) -> None:
     assert codes("a.b.json", data, large=large) == [code]
@@ -68,9 +73,7 @@ BAD_LINES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("code", "data"), BAD_LINES, ids=[f"{code}-{data[:12]!r}" for code, data in BAD_LINES]
-)
+@pytest.mark.parametrize(("code", "data"), BAD_LINES, ids=labels(BAD_LINES))
 @pytest.mark.parametrize("large", [False, True])
 def test_bad_jsonable(code: str, data: bytes, large: bool) -> None:
     assert codes("a.b.jsonable", data, large=large) == [code]
@@ -107,7 +110,7 @@ BAD_YAML = [
 ]
 
 
-@pytest.mark.parametrize(("code", "data"), BAD_YAML, ids=[f"{code}-{data[:12]!r}" for code, data in BAD_YAML])
+@pytest.mark.parametrize(("code", "data"), BAD_YAML, ids=labels(BAD_YAML))
 @pytest.mark.parametrize("large", [False, True])
 def test_bad_yaml(code: str, data: bytes, large: bool) -> None:
     assert codes("a.b.yaml", data, large=large) == [code]

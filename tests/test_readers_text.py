@@ -9,8 +9,8 @@ from content_bytes import codes, columns, message, read
 from alfcheck.readers.base import Column
 
 
-def given(name: str, data: bytes, **options: bool) -> dict[str, list[object]]:
-    return {column: values.tolist() for column, values in columns(read(name, data, **options)).items()}
+def given(name: str, data: bytes, large: bool = False) -> dict[str, list[object]]:
+    return {column: values.tolist() for column, values in columns(read(name, data, large=large)).items()}
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,8 @@ def test_types_are_decided_over_the_whole_file() -> None:
         )  # fmt: skip
         assert content.pieces is not None
         first = next(content.pieces(1 << 16))
-        assert (first["a"][0], first["b"].dtype, first["c"][0], first["d"].dtype) == (
-            "1",
-            "float64",
-            True,
-            "int64",
-        )
+        assert (first["a"][0], first["c"][0]) == ("1", True)
+        assert [str(first[name].dtype) for name in "bd"] == ["float64", "int64"]
         assert sum(len(piece["a"]) for piece in content.pieces(1 << 22)) == 400_001
 
 

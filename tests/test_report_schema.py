@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
-from report_samples import LAB, a_finding, a_report, a_row, reports
+from report_samples import LAB, a_finding, a_report, a_row, law, reports
 
 from alfcheck.model import Finding, Origin, Severity, Status
 from alfcheck.report import SCHEMA_VERSION, LedgerRow, Report, Waiver
@@ -121,6 +121,7 @@ def test_documents_keep_to_their_schema(report: Report) -> None:
         valid("findings", json.loads(line))
 
 
+@law
 @given(reports)
 def test_report_json_says_what_was_found(report: Report) -> None:
     text = render("json", report)
@@ -139,6 +140,7 @@ def test_report_json_says_what_was_found(report: Report) -> None:
     assert document["seconds"] == pytest.approx(report.seconds, abs=0.001)
 
 
+@law
 @given(reports)
 def test_findings_jsonl_is_a_header_and_a_line_for_each_finding(report: Report) -> None:
     header, *lines = [json.loads(line) for line in render("jsonl", report).splitlines()]
@@ -150,6 +152,7 @@ def test_findings_jsonl_is_a_header_and_a_line_for_each_finding(report: Report) 
     assert [read_back(line) for line in lines] == [*map(whole_finding, report.findings)]
 
 
+@law
 @given(reports)
 def test_a_finding_is_the_same_in_both_documents(report: Report) -> None:
     lines = render("jsonl", report).splitlines()[1:]

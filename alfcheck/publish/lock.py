@@ -125,7 +125,7 @@ def _take_over(path: Path, stale: Lock, lock: Lock) -> bool:
     """Put our lock in the place of a stale one, unless someone else was faster."""
     claim = path.with_name(f"{LOCK_NAME}-{stale.token}")
     mine = Lock(lock.process, lock.since, uuid4().hex)
-    pass
+    _acquire(claim, mine)
     draft = path.with_name(f"{LOCK_NAME}-{uuid4().hex}")
     try:
         if _read(path) != stale:

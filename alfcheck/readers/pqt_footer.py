@@ -65,7 +65,7 @@ def _check_chunk(chunk: Any, rows: int | None, footer: int) -> None:
     if chunk.has_dictionary_page and chunk.dictionary_page_offset is not None:
         start = min(start, chunk.dictionary_page_offset) if chunk.dictionary_page_offset > 0 else start
     size = chunk.total_compressed_size
-    if start < len(MAGIC) or size < 0 or start + size > footer:
+    if start < (len(MAGIC) if rows else 0) or size < 0 or start + size > footer:
         where = f"bytes {start} to {start + size} for column {chunk.path_in_schema!r}"
         raise bad("ALF206", f"the footer claims {where}; the values end at byte {footer}")
     if rows is not None and chunk.num_values != rows:

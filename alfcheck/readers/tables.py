@@ -41,14 +41,16 @@ def read(source: Source) -> Content:
     with _blocks(source, delimiter, source.size if small else _SURVEY) as blocks:
         names = _names(blocks, delimiter)
         held: list[Any] | None = None
-        kinds = ["null"] * len(names)
+        kinds: list[str] = []
         rows = 0
         for block in blocks:
             read_in = _frame(block, delimiter, names)
-            kinds = [_join(kind, _kind(values)) for kind, values in zip(kinds, read_in, strict=True)]
+            seen = [_kind(values) for values in read_in]
+            kinds = [_join(*pair) for pair in zip(kinds or seen, seen, strict=True)]
             rows += block.rows
             if small:  # which is one block
                 held = read_in
+    kinds = kinds or ["null"] * len(names)
     numeric = [kind in _NUMBERS and (kind != "null" or not rows) for kind in kinds]
     problems = (*blocks.ragged.problems(), *header_problems(blocks.header, numeric))
     columns = tuple(Column(name, _GIVEN.get(kind, kind)) for name, kind in zip(names, kinds, strict=True))

@@ -45,7 +45,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
 
 def render_json(report: Report, style: Style) -> Iterator[str]:
     """Write the document ``report.json``, one finding at a time."""
-    head = json.dumps(_head(report), indent=2)
+    head = json.dumps(_whole(_head(report)), indent=2)
     yield head.removesuffix("\n}") + ',\n  "findings": ['
     for place, finding in enumerate(report.findings):
         yield ("," if place else "") + "\n    " + _line(finding_document(finding))
@@ -62,7 +62,7 @@ def render_jsonl(report: Report, style: Style) -> Iterator[str]:
         "kind": FINDINGS_KIND,
         "alfcheck_version": report.alfcheck_version,
         "release_id": report.release_id,
-        "root": _whole(report.root),
+        "root": report.root,
         "started": report.started,
         "count": len(report.findings),
         "summary": report.summary,
@@ -81,7 +81,7 @@ def _head(report: Report) -> dict[str, Any]:
         "ruleset": report.fingerprint,
         "contracts": list(report.contracts),
         "waived": [asdict(each) for each in report.waived],
-        "root": _whole(report.root),
+        "root": report.root,
         "started": report.started,
         "seconds": round(report.seconds, 3),
         "summary": report.summary,

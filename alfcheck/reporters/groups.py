@@ -84,15 +84,8 @@ _ABSTRACTIONS: tuple[Callable[[str], str], ...] = (_without_numbers, _without_na
 
 
 def _total_order(each: Finding) -> tuple[object, ...]:
-    return (
-        *each.sort_key,
-        each.expected or "",
-        each.rows,
-        each.count,
-        each.datasets,
-        each.fix or "",
-        each.origin,
-    )
+    rest = (each.expected or "", each.rows, each.count, each.datasets, each.fix or "", each.origin, each.rule)
+    return (*each.sort_key, *rest)
 
 
 def headline(finding: Finding) -> str:

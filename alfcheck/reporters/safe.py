@@ -80,14 +80,16 @@ def crop(text: str, carets: str, room: int) -> tuple[str, str]:
         return text, carets.rstrip()
     at = len(carets) - len(carets.lstrip(" "))
     left = max(0, min(at - room // 3, total - room))
-    shown, first, offset = [], None, 0
+    low, high = left + (left > 0), left + room - (left + room < total)
+    shown, offset = ["…"] if left else [], 0
     for char in text:
         width = _cell(char)
-        if offset >= left + (left > 0) and offset + width <= left + room - 1:
-            first = offset if first is None else first
+        if low <= offset and offset + width <= high:
             shown.append(char)
+        elif offset < low < offset + width:
+            shown.append(" ")  # half of a wide character: what follows keeps its column
         offset += width
-    moved = left if first is None else first - (left > 0)
-    cut_right = "…" if left + room - 1 < total else ""
-    pointed = " " * max(at - moved, 0) + "^" * carets.count("^")
-    return ("…" if left else "") + "".join(shown) + cut_right, pointed[:room].rstrip() or "^"
+    if high < left + room:
+        shown.append("…")
+    pointed = " " * min(at - left, room - 1) + "^" * carets.count("^")
+    return "".join(shown), pointed[:room]

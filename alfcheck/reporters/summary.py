@@ -56,7 +56,7 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
     yield from _line("files", str(len(rows)), style)
     yield from _line("datasets", _parts(verdicts, report.partial), style)
     if not_alf:
-        yield from _line("not ALF", f"{not_alf}: no datasets, and not indexed", style)
+        yield from _line("not ALF", f"{not_alf}: files that are no datasets", style)
     if reasons:
         yield from _line("ignored", _reasons(reasons), style)
     if report.release_id is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ DRAWN = 2
 
 MAX_LINES = 12
 """Further lines of one message that are shown."""
+
+_PLACED = re.compile(r"\b(?:row|line)s?\b")
 
 
 def render_text(report: Report, style: Style) -> Iterator[str]:
@@ -145,9 +148,9 @@ def _places(shown: Sequence[Finding], style: Style, with_message: bool, with_fix
 
 
 def _said(finding: Finding) -> str:
-    """Give the first line of the message, with the rows if it does not name them."""
+    """Give the first line of the message, with the rows if it names none."""
     said = headline(finding)
-    if finding.rows and "row" not in said:
+    if finding.rows and not _PLACED.search(said):
         rows = ", ".join(map(str, finding.rows))
         more = f" of {finding.count} in all" if finding.count > len(finding.rows) else ""
         said += f" ({'rows' if len(finding.rows) > 1 else 'row'} {rows}{more})"

@@ -6,7 +6,7 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,7 @@ DTYPES = st.one_of(
 ARRAYS = DTYPES.flatmap(
     lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=1, max_dims=3, min_side=0, max_side=7))
 )
-WORDS = st.text(st.characters(codec="ascii", categories=("L",)), min_size=1, max_size=5)
+WORDS = st.text("abcxyzNT", min_size=1, max_size=5)
 NAMES = st.lists(WORDS.map(lambda word: "c" + word), min_size=1, max_size=4, unique=True)
 CELLS = {
     "int": st.integers(-(2**60), 2**60).map(str),
@@ -177,6 +177,8 @@ def test_text_tables_are_what_one_loads(data: st.DataObject, kind: tuple[str, st
         whole = content.whole
         assert whole is not None
         for column, (name_of, series) in zip(content.columns, expected.items(), strict=True):
+            kinds = series.dtype.kind, whole[name_of].dtype.kind
+            assert kinds[0] == "O" or kinds[0] == kinds[1]
             if column.dtype == "str":
                 assert all(pd.isna(b) or a == str(b) for a, b in zip(whole[name_of], series, strict=True))
             else:
@@ -263,6 +265,6 @@ def test_faults_of_the_disk_go_through(extension: str) -> None:
             raise OSError(5, "Input/output error")
 
     metadata = b'{"dtype": "int16"}'
-    source = Source(f"a.b.{extension}", 1000, file=Broken(), sidecar=lambda _: metadata)
+    source = Source(f"a.b.{extension}", 1000, file=cast("Any", Broken()), sidecar=lambda _: metadata)
     with pytest.raises(OSError, match="Input/output error"):
         columns(READ[extension](source))

@@ -1,0 +1,265 @@
+"""Laws of the bench: files judged together, in groups and pieces, as pandera judges each of them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandera.errors import SchemaErrorReason, SchemaErrors
+
+from alfcheck.contracts.bench import Bench
+from alfcheck.contracts.checks import sorted_rows, unique_rows
+from alfcheck.contracts.model import Contract, Match, Relation, Terms
+from alfcheck.contracts.plan import Plan, Planner, Signature
+from alfcheck.model import Dataset, Problem
+from alfcheck_schemas import CATALOGUE
+
+# pandera takes a millisecond for each file that is judged alone.
+LAW = settings(max_examples=60, deadline=None)
+
+Blame = Mapping[tuple[str, str], tuple[int, tuple[int, ...]]]
+"""By column and check: how many rows fail, and the first five (none where the file fails as a whole)."""
+
+
+def _touchy(values: Any) -> Any:
+    if np.any(np.asarray(values) == 7):
+        raise RuntimeError("no sevens")
+    return values < 9
+
+
+CHECKS: dict[str, Callable[[], pa.Check]] = {
+    "ge": lambda: pa.Check.ge(0),
+    "lt": lambda: pa.Check.lt(6),
+    "isin": lambda: pa.Check.isin([0, 1, 2, 3, 7, 8]),
+    "even": lambda: pa.Check(lambda value: value % 2 == 0, element_wise=True, name="even"),
+    "above mean": lambda: pa.Check(lambda values: values >= values.mean() - 3, name="above mean"),
+    "total": lambda: pa.Check(lambda values: bool(values.sum() < 20), name="total"),
+    "touchy": lambda: pa.Check(_touchy, name="touchy"),
+    "touchy rows": lambda: pa.Check(_touchy, element_wise=True, name="touchy rows"),
+    "sorted": sorted_rows,
+    "rising": lambda: sorted_rows(strict=True),
+    "unique": unique_rows,
+}
+PIECEWISE = ("ge", "lt", "isin", "even", "sorted", "rising", "unique")
+COLUMNS = st.sampled_from(["float64", "float32", "int64", "uint8"])
+VALUES = st.integers(0, 9)
+
+
+@st.composite
+def arrays(draw: st.DrawFn, missing: bool = True, shape: tuple[int, ...] = ()) -> np.ndarray:
+    """Draw the values of a file: small numbers, some of them negative or missing where the dtype allows."""
+    rows = draw(st.integers(0, 8))
+    size = rows * int(np.prod(shape))
+    values = np.array(draw(st.lists(VALUES, min_size=size, max_size=size)), draw(COLUMNS))
+    places = st.lists(st.integers(0, max(size - 1, 0)), max_size=2)
+    if size and values.dtype.kind == "f" and missing:
+        values[draw(places)] = np.nan
+    if size and values.dtype.kind != "u":
+        values[draw(places)] *= -1
+    return values.reshape(rows, *shape)
+
+
+def contract_of(schema: pa.DataFrameSchema, relations: tuple[Relation, ...] = ()) -> Contract:
+    return Contract(
+        id="lab.things",
+        version="1.0.0",
+        match=Match(),
+        terms={"a": Terms()},
+        schema=lambda: schema,
+        relations=relations,
+    )
+
+
+def plan_of(planner: Planner, file: Any) -> Plan:
+    dataset = Dataset("alf", "", "", "things", "a", "", "", "npy")
+    if isinstance(file, pd.DataFrame):
+        columns = tuple((name, str(file[name].dtype), ()) for name in file)
+        table = dataset._replace(attribute="table")
+        return planner.plan(table, Signature("table", columns, False))
+    return planner.plan(dataset, Signature("array", (("", str(file.dtype), file.shape[1:]),), False))
+
+
+def together(
+    contract: Contract, files: Sequence[Any], flush: int, cuts: Sequence[Sequence[int]]
+) -> dict[int, Blame]:
+    """Judge the files on one bench; those that may come in pieces are cut before the rows in `cuts`."""
+    bench, planner = Bench(flush), Planner([contract])
+    for ref, file in enumerate(files):
+        given = {"": file} if isinstance(file, np.ndarray) else {name: file[name].to_numpy() for name in file}
+        lanes = plan_of(planner, file).lanes
+        places = [] if any(lane.whole_file for lane in lanes) else sorted(cuts[ref])
+        for start, stop in zip([0, *places], [*places, len(file)], strict=True):
+            for lane in lanes:
+                bench.add(ref, lane, {name: column[start:stop] for name, column in given.items()}, start)
+    bench.finish()
+    return {
+        ref: blame_of(bench.faults.problems(ref, len(files[ref])))
+        for ref in range(len(files))
+        if ref in set(bench.faults.refs())
+    }
+
+
+def blame_of(problems: Any) -> Blame:
+    found: dict[tuple[str, str], tuple[int, tuple[int, ...]]] = {}
+    for problem in problems:
+        assert isinstance(problem, Problem)
+        name = "crash" if problem.code == "ALF901" else problem.check
+        key = (str(problem.column), f"{name} {problem.check}" if name == "crash" else str(name))
+        assert key not in found
+        found[key] = (problem.count, problem.rows)
+    return found
+
+
+def alone(schema: pa.DataFrameSchema, frame: pd.DataFrame, width: int = 1) -> Blame:
+    """Let pandera judge one file by the schema as it was written: the oracle."""
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        return dict(_of_oracle(error, frame, width) for error in errors.schema_errors)
+    return {}
+
+
+def _of_oracle(
+    error: Any, frame: pd.DataFrame, width: int
+) -> tuple[tuple[str, str], tuple[int, tuple[int, ...]]]:
+    column = str(error.column_name) if error.column_name in frame.columns else " and ".join(frame.columns)
+    if error.reason_code is SchemaErrorReason.CHECK_ERROR:
+        return (column, f"crash {error.check.name}"), (1, ())
+    if error.reason_code is SchemaErrorReason.SERIES_CONTAINS_NULLS:
+        failing = np.flatnonzero(frame[column].isna())
+        return (column, "not_nullable"), _counted(failing, width)
+    if isinstance(error.check_output, pd.Series):
+        failing = np.asarray(error.check_output.index[~error.check_output.astype(bool)])
+        return (column, error.check.name), _counted(failing, width)
+    return (column, error.check.name), (1, ())
+
+
+def _counted(failing: np.ndarray, width: int) -> tuple[int, tuple[int, ...]]:
+    return len(failing), tuple(dict.fromkeys((failing[:5] // width).tolist()))
+
+
+CUTS = st.lists(st.lists(st.integers(0, 8), max_size=3), min_size=6, max_size=6)
+FLUSH = st.integers(1, 40)
+
+
+def within(cuts: Sequence[Sequence[int]], files: Sequence[Any]) -> list[list[int]]:
+    return [[min(cut, len(file)) for cut in own] for own, file in zip(cuts, files, strict=False)]
+
+
+@LAW
+@given(
+    st.sets(st.sampled_from(sorted(CHECKS)), max_size=4),
+    st.lists(arrays(), max_size=6),
+    st.booleans(),
+    FLUSH,
+)
+def test_files_laid_end_to_end_are_judged_as_each_alone(
+    names: set[str], files: list[np.ndarray], nullable: bool, flush: int
+) -> None:
+    schema = pa.DataFrameSchema(
+        {"a": pa.Column(None, [CHECKS[name]() for name in sorted(names)], nullable=nullable)}
+    )
+    expected = {ref: alone(schema, pd.DataFrame({"a": file})) for ref, file in enumerate(files)}
+    found = together(contract_of(schema), files, flush, [[] for _ in files])
+    assert found == {ref: blame for ref, blame in expected.items() if blame}
+
+
+@LAW
+@given(
+    st.sets(st.sampled_from(PIECEWISE), min_size=1, max_size=4),
+    st.lists(arrays(), max_size=6),
+    st.booleans(),
+    FLUSH,
+    CUTS,
+)
+def test_files_in_pieces_are_judged_as_whole(
+    names: set[str], files: list[np.ndarray], nullable: bool, flush: int, cuts: list[list[int]]
+) -> None:
+    schema = pa.DataFrameSchema(
+        {"a": pa.Column(None, [CHECKS[name]() for name in sorted(names)], nullable=nullable)}
+    )
+    expected = {ref: alone(schema, pd.DataFrame({"a": file})) for ref, file in enumerate(files)}
+    found = together(contract_of(schema), files, flush, within(cuts, files))
+    assert found == {ref: blame for ref, blame in expected.items() if blame}
+
+
+@LAW
+@given(
+    st.lists(st.integers(17, 20).flatmap(lambda width: arrays(shape=(width,))), max_size=4),
+    FLUSH,
+    CUTS,
+)
+def test_wide_arrays_are_judged_as_their_values(
+    files: list[np.ndarray], flush: int, cuts: list[list[int]]
+) -> None:
+    schema = pa.DataFrameSchema({"a": pa.Column(None, [pa.Check.ge(0), pa.Check.lt(6)], nullable=False)})
+    expected = {
+        ref: alone(schema, pd.DataFrame({"a": file.reshape(-1)}), file.shape[1])
+        for ref, file in enumerate(files)
+    }
+    found = together(contract_of(schema), files, flush, within(cuts, files))
+    assert found == {ref: blame for ref, blame in expected.items() if blame}
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> pd.DataFrame:
+    rows = draw(st.integers(0, 8))
+    value = st.integers(-3, 9) | st.just(np.nan)
+    return pd.DataFrame(
+        {name: np.array(draw(st.lists(value, min_size=rows, max_size=rows)), float) for name in "ab"}
+    )
+
+
+def _in_order() -> pa.Check:
+    return pa.Check(lambda frame: frame.iloc[:, 0] <= frame.iloc[:, 1], name="order")
+
+
+@LAW
+@given(st.lists(tables(), max_size=6), FLUSH, CUTS, st.booleans())
+def test_relations_are_judged_as_each_alone(
+    files: list[pd.DataFrame], flush: int, cuts: list[list[int]], of_schema: bool
+) -> None:
+    """Rows with a missing operand are skipped: the oracle is given the others."""
+    columns = {name: pa.Column(nullable=True) for name in "ab"}
+    oracle = pa.DataFrameSchema(columns, checks=_in_order())
+    relations = () if of_schema else (Relation("order", ("a", "b"), _in_order, "a <= b"),)
+    contract = contract_of(oracle if of_schema else pa.DataFrameSchema(columns), relations)
+    expected = {ref: alone(oracle, file.dropna()) for ref, file in enumerate(files)}
+    found = together(contract, files, flush, within(cuts, files))
+    assert found == {ref: blame for ref, blame in expected.items() if blame}
+
+
+DTYPES = ["f2", "f4", "f8", "g", "i1", "u8", "?", "c8", "c16", "M8[s]", "m8[s]", "str"]
+PLANNER = Planner(CATALOGUE)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from([(contract, term) for contract in CATALOGUE for term in contract.terms]),
+    st.sampled_from(DTYPES),
+    st.sampled_from([(), (1,), (2,), (3,), (4, 5), (0,), (2, 2, 2)]),
+    st.integers(0, 4),
+)
+def test_no_file_makes_a_check_of_the_catalogue_fail_to_run(
+    judged: tuple[Contract, str], dtype: str, shape: tuple[int, ...], rows: int
+) -> None:
+    """A check that fails to run is told as a fault of alfcheck, and stops a release."""
+    contract, term = judged
+    name, _, column = term.replace("*", "goCue").partition(".")
+    namespace = contract.match.namespace or ""
+    object_name = "things" if contract.match.object == "*" else contract.match.object
+    dataset = Dataset("alf", "", namespace, object_name, name, "", "", "npy")
+    values = np.full((rows, *shape), "x", object) if dtype == "str" else np.ones((rows, *shape), dtype)
+    told = "str" if dtype == "str" else str(values.dtype)
+    columns = ((column, told, shape), ("other", told, ())) if column else (("", told, shape),)
+    plan = PLANNER.plan(dataset, Signature("table" if column else "array", columns, False))
+    bench = Bench()
+    for lane in plan.lanes:
+        bench.add(0, lane, {column: values, "other": values}, 0)
+    bench.finish()
+    assert not [problem for problem in bench.faults.problems(0, rows) if str(problem.code) > "ALF9"]

@@ -1,0 +1,278 @@
+"""The catalogue: each of its terms and checks accepts what is sound and refuses what is not."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pluggy
+import pytest
+from contract_samples import (
+    BY_ID,
+    NAN,
+    PLANNER,
+    SOUND,
+    SPOILT,
+    STEMS,
+    UUIDS,
+    Key,
+    Told,
+    judge,
+    npy,
+    open_file,
+    pqt,
+    sample_file,
+    told,
+)
+
+import alfcheck_schemas
+from alfcheck import hookspecs
+from alfcheck.contracts.compile import ColumnPlan, Schemas
+from alfcheck.contracts.model import Contract, Terms
+from alfcheck.demo.signatures import SIGNATURES
+from alfcheck.model import Severity
+from alfcheck.pipeline.tally import Tally
+from alfcheck.relations import Pointer
+from alfcheck_schemas import CATALOGUE
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+DOCS = Path(__file__).parents[1] / "docs" / "contracts.md"
+SCHEMAS = Schemas()
+SESSION = re.compile(r".*/\d{4}-\d\d-\d\d/\d{1,3}/")
+TERMS = [(contract, term) for contract in CATALOGUE for term in contract.terms]
+WORDS = [pytest.param(contract, term, id=f"{contract.id}-{term}") for contract, term in TERMS]
+
+
+def plans_of(contract: Contract) -> Iterator[tuple[str, ColumnPlan]]:
+    schema = SCHEMAS.get(contract)
+    yield from schema.columns.items()
+    yield from ((pattern.pattern, plan) for pattern, plan in schema.patterns)
+
+
+def checks_of(contract: Contract) -> Iterator[tuple[Key, str, Severity]]:
+    """Give every check of a compiled contract, with the code and weight of what it finds."""
+    for column, plan in plans_of(contract):
+        if not plan.nullable:
+            yield (contract.id, column, "not_nullable"), "ALF304", Severity.ERROR
+        for check in (*plan.rows, *plan.segmented, *plan.whole):
+            yield (contract.id, column, check.name), check.code, check.severity
+    schema = SCHEMAS.get(contract)
+    for relation, check in schema.relations:
+        yield (contract.id, " and ".join(relation.columns), relation.name), "ALF307", check.severity
+    assert not schema.frames
+
+
+CHECKS = {key: (code, weight) for contract in CATALOGUE for key, code, weight in checks_of(contract)}
+# It needs two columns, so a table: see TestTrials.
+IN_TABLES = {("ibl.trials", "contrastLeft and contrastRight", "one_sided")}
+
+
+def test_the_samples_leave_nothing_out() -> None:
+    assert {id for id, *_ in CHECKS} | {"ibl.trials"} == {contract.id for contract in CATALOGUE}
+    assert set(SPOILT) == set(CHECKS) - IN_TABLES
+    assert {contract: set(terms) for contract, terms in SOUND.items()} == {
+        contract.id: set(contract.terms) for contract in CATALOGUE
+    }
+
+
+@pytest.mark.parametrize(("contract", "term"), WORDS)
+class TestTerms:
+    def test_a_sound_file_passes_every_contract(self, contract: Contract, term: str) -> None:
+        path, data = sample_file(contract, term, SOUND[contract.id][term])
+        assert judge(path, data) == []
+        assert contract in open_file(path, data)[1].judged
+
+    def test_no_rows_are_sound(self, contract: Contract, term: str) -> None:
+        path, data = sample_file(contract, term, np.asarray(SOUND[contract.id][term])[:0])
+        assert judge(path, data) == []
+
+    def test_numbers_may_be_float64_columns(self, contract: Contract, term: str) -> None:
+        values = np.asarray(SOUND[contract.id][term])
+        if values.ndim == 1 and values.dtype.kind in "iuf" and "." not in term:
+            path, data = sample_file(contract, term, np.asfortranarray(values.astype(float)[:, None]))
+            assert judge(path, data) == []
+
+    def test_another_dtype_is_refused(self, contract: Contract, term: str) -> None:
+        terms, sound = contract.terms[term], np.asarray(SOUND[contract.id][term])
+        others = {"string": np.zeros(sound.shape), "bool": np.zeros(sound.shape, int)}
+        wrong = others.get("".join(terms.dtypes), sound.astype("U12"))
+        found = told(judge(*sample_file(contract, term, wrong)))
+        assert found == ({("ALF301", term.replace("*", "goCue"), "dtype")} if terms.dtypes else set())
+
+    def test_another_shape_is_refused(self, contract: Contract, term: str) -> None:
+        terms, sound = contract.terms[term], np.asarray(SOUND[contract.id][term])
+        for shape in ((), (3, 2, 2, 2), (3, 5) if sound.ndim == 1 else (3,)):
+            # A vector may be rows of one channel each.
+            if terms.shapes and not (shape == (3,) and ("rows", "channels") in terms.shapes):
+                found = told(judge(*sample_file(contract, term, np.zeros(shape, sound.dtype))))
+                assert found == {("ALF302", term.replace("*", "goCue"), "shape")}
+
+    def test_it_is_explained(self, contract: Contract, term: str) -> None:
+        terms = contract.terms[term]
+        assert terms.description.endswith(".")
+        assert terms.source
+
+
+@pytest.mark.parametrize("key", [pytest.param(key, id="-".join(key)) for key in SPOILT])
+def test_a_spoilt_file_is_refused(key: Key) -> None:
+    name, column, check = key
+    contract = BY_ID[name]
+    first = column.split(" and ")[0]
+    term = first if first in contract.terms else re.sub(r"_\d$", "", first)
+    problems = judge(*sample_file(contract, term, SPOILT[key]))
+    code, severity = CHECKS[key]
+    own = [problem for problem in problems if problem.contract == contract.label]
+    assert told(own) == {(code, column.replace("*", "goCue"), check)}
+    assert [problem.severity for problem in own] == [severity]
+    assert own[0].count == 1
+    assert len(own[0].rows) == 1
+
+
+@pytest.mark.parametrize("contract", CATALOGUE, ids=lambda contract: contract.id)
+class TestContracts:
+    def test_text_never_reaches_a_check(self, contract: Contract) -> None:
+        """A check that fails to run on the wrong dtype would stop a release."""
+        for column, plan in plans_of(contract):
+            if plan.rows or plan.segmented or plan.whole:
+                name = column if column in contract.terms else re.sub(r"_\d$", "", column)
+                assert contract.terms[name].dtypes, column
+
+    def test_references_are_claimed(self, contract: Contract) -> None:
+        for term, terms in contract.terms.items():
+            if terms.references:
+                plan = open_file(*sample_file(contract, term, SOUND[contract.id][term]))[1]
+                assert (contract, terms) in plan.references
+                assert counted(contract, terms, SOUND[contract.id][term], rows=10) == 0
+                assert counted(contract, terms, [0, 9, 10], rows=10) == 1
+                assert counted(contract, terms, [0, 9, -1], rows=10) == (terms.missing is None)
+                assert counted(contract, terms, [0, 9, -2], rows=10) == 1
+
+    def test_the_row_rule_is_handed_on(self, contract: Contract) -> None:
+        for term, terms in contract.terms.items():
+            plan = open_file(*sample_file(contract, term, SOUND[contract.id][term]))[1]
+            assert plan.own_rows == contract.terms[term.partition(".")[0]].own_rows
+            assert plan.rows_agree == (None if contract.id == "alf.events" else contract)
+            assert terms.own_rows <= (term in OWN_ROWS)
+
+    def test_it_is_documented(self, contract: Contract) -> None:
+        assert contract.description.endswith(".")
+        assert contract.owner
+        assert f"`{contract.id}` {contract.version}" in DOCS.read_text(encoding="utf-8")
+
+
+OWN_ROWS = {"metrics", "curatedLabels", "itiDuration", "iti", "laserIntervals"}
+
+
+def counted(contract: Contract, terms: Terms, values: object, rows: int) -> int:
+    assert terms.references
+    tally = Tally(Pointer("path", terms.references, ("target",), contract.label, terms.missing), rows)
+    tally.look(np.asarray(values))
+    return tally.count
+
+
+class TestTrials:
+    TABLE = pd.DataFrame(
+        {
+            "intervals_0": [0.0, 5.0],
+            "intervals_1": [4.0, 9.0],
+            "choice": [1, -1],
+            "feedbackType": [1, -1],
+            "contrastLeft": [0.5, NAN],
+            "contrastRight": [NAN, 1.0],
+            "response_times": [NAN, 7.0],
+        }
+    )
+    PATH = f"{STEMS['ibl.trials']}.table.pqt"
+
+    def judge(self, **columns: object) -> Told:
+        return told(judge(self.PATH, pqt(self.TABLE.assign(**columns))))
+
+    def test_a_sound_table_passes(self) -> None:
+        assert self.judge() == set()
+        assert self.judge(somethingElse=["a", "b"]) == set()
+
+    @pytest.mark.parametrize("column", BY_ID["ibl.trials"].required)
+    def test_each_required_column_is_missed(self, column: str) -> None:
+        problems = judge(self.PATH, pqt(self.TABLE.drop(columns=column)))
+        assert told(problems) == {("ALF308", column, "required")}
+
+    def test_a_stimulus_is_on_one_side(self) -> None:
+        both = "contrastLeft and contrastRight"
+        assert self.judge(contrastRight=[0.25, 1.0]) == {("ALF307", both, "one_sided")}
+        assert self.judge(contrastLeft=[0.5, 0.0], contrastRight=[0.0, 1.0]) == set()
+
+    def test_columns_are_judged_as_single_files_are(self) -> None:
+        assert self.judge(choice=[1, 7]) == {("ALF303", "choice", "isin")}
+        assert self.judge(choice=["left", "right"]) == {("ALF301", "choice", "dtype")}
+        assert self.judge(response_times=["a", "b"]) == {("ALF301", "response_times", "dtype")}
+        gaps = pd.array([1, None], dtype="Int64")
+        assert self.judge(choice=gaps) == {("ALF304", "choice", "not_nullable")}
+        assert self.judge(intervals_1=[4.0, 4.5]) == {
+            ("ALF307", "intervals_0 and intervals_1", "start_not_after_end")
+        }
+
+    def test_other_clocks_are_judged_alike(self) -> None:
+        path = f"{STEMS['ibl.trials']}.intervals_bpod.npy"
+        assert judge(path, npy([[0.0, 1.0]])) == []
+        assert [problem.code for problem in judge(path, npy([[2.0, 1.0]]))] == ["ALF307"]
+
+    def test_other_namespaces_are_not_judged(self) -> None:
+        assert judge("alf/trials.choice.npy", npy([7])) == []
+
+
+def test_uuids_may_be_a_text_table() -> None:
+    path = f"{STEMS['alf.clusters']}.uuids.csv"
+    assert judge(path, "\n".join(["uuids", *UUIDS]).encode()) == []
+    problems = judge(path, "\n".join(["uuids", UUIDS[0], "7"]).encode())
+    assert [(problem.code, problem.rows) for problem in problems] == [("ALF303", (1,))]
+
+
+def test_whole_seconds_in_text_are_floating() -> None:
+    assert judge("alf/spikes.times.csv", b"times\n1\n2\n") == []
+
+
+@pytest.mark.parametrize("extension", ["ssv"])
+def test_text_without_a_header_is_not_taken_for_times(extension: str) -> None:
+    data = b"2020-08-19T12:42:57.79-04:00\n2020-08-19T12:42:57.82-04:00\n"
+    assert judge(f"raw_video_data/_iblrig_bodyCamera.timestamps.{extension}", data) == []
+
+
+@pytest.mark.parametrize("signature", SIGNATURES, ids=lambda signature: signature.name)
+def test_the_demo_is_sound(signature: object) -> None:
+    for seed in range(3):
+        files = signature.build(np.random.default_rng(seed))  # type: ignore[attr-defined]
+        for path, data in files.items():
+            if not path.endswith(".mp4"):
+                assert judge(path, data) == [], path
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real files is not here")
+def test_real_files_are_sound() -> None:
+    """phylib copied sample numbers in seconds from its synthetic input: the one fault, and it is true."""
+    found = {}
+    for path in sorted(CORPUS.rglob("*.*")):
+        session = SESSION.match(path.as_posix())
+        if session and path.suffix in (".npy", ".pqt", ".csv", ".ssv"):
+            for problem in judge(path.as_posix()[session.end() :], path.read_bytes()):
+                found[path.name, problem.column] = (problem.code, problem.severity, problem.count)
+    assert found == {("spikes.samples.npy", "samples"): ("ALF303", Severity.WARNING, 100)}
+
+
+def test_importing_the_catalogue_is_cheap() -> None:
+    code = "import sys, alfcheck_schemas; print({'numpy', 'pandas', 'pandera'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_the_hook_offers_the_catalogue() -> None:
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(alfcheck_schemas)
+    assert manager.hook.alfcheck_contracts() == [CATALOGUE]
+    assert len({contract.label for contract in CATALOGUE}) == len(CATALOGUE)
+    assert PLANNER
