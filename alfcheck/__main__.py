@@ -16,9 +16,13 @@ def main() -> None:
 
         print(f"alfcheck {__version__}")
         return
-    from alfcheck.cli import run
+    try:
+        from alfcheck.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules were being loaded
+        code = 3
+    sys.exit(code)
 
 
 def _forget_working_folder() -> None:

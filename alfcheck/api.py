@@ -14,6 +14,7 @@ from alfcheck._version import __version__
 from alfcheck.config import load_settings, nearest
 from alfcheck.errors import ExitCode, NothingToCheck, PluginError, UsageError
 from alfcheck.executors.batches import batches
+from alfcheck.executors.memory import stilled_collector
 from alfcheck.fold import Policy, fold
 from alfcheck.model import Origin, Scan, SessionResult, Severity
 from alfcheck.pipeline.state import Options
@@ -88,7 +89,8 @@ def release(
 
 def run_check(run: Prepared, place: Place) -> Report:
     """Check what `place` says, with a run that is prepared."""
-    report, _ = _run(run, place)
+    with stilled_collector():
+        report, _ = _run(run, place)
     _tell(run, report)
     return report
 
@@ -103,7 +105,7 @@ def run_release(
     target = Path(out) if out is not None else root
     ids = read_ids(Path(ids_from)) if ids_from is not None else None
     when = release_date(os.environ)
-    with open_output(target, root=root if out is not None else None) as lock:
+    with stilled_collector(), open_output(target, root=root if out is not None else None) as lock:
         report, infos = _run(run, Place(root, ()), skip=() if out is None else (target,))
         if partial or report.exit_code() is not ExitCode.UNVERIFIED:
             report = _publish(target, report, infos, run, ids, when, lock)
@@ -188,7 +190,7 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         seconds=round(time.monotonic() - begun, 3),
         alfcheck_version=__version__,
-        plugins=tuple(Origin(info.name, info.version) for info in run.ruleset.plugins),
+        plugins=tuple(sorted({Origin(info.distribution, info.version) for info in run.ruleset.plugins})),
         fingerprint=run.ruleset.fingerprint,
         contracts=tuple(contract.label for contract in run.ruleset.contracts),
         waived=folded.waived,

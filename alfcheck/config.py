@@ -23,7 +23,11 @@ __all__ = ["Settings", "discover", "load_settings", "nearest"]
 FILE = "alfcheck.toml"
 PYPROJECT = "pyproject.toml"
 KEYS = ("plugins", "no-plugins", "select", "ignore", "severity", "fail-on", "strict")
+MAX_BYTES = 2**20
+"""Bytes up to which a configuration is read: one that was found may be anything."""
+
 _CODES = re.compile(r"[A-Z]{2,5}\d{0,3}")
+_CODE = re.compile(r"[A-Z]{2,5}\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +52,26 @@ def load_settings(root: Path, given: Path | None = None) -> Settings:
     path = given if given is not None else discover(root)
     if path is None:
         return Settings()
-    table = _table(path, given is not None)
-    return _settings(path, table, named=given is not None)
+    return _settings(path, _table(path), named=given is not None)
 
 
 def discover(root: Path) -> Path | None:
     """Find the nearest configuration, as far as a repository's root, the home folder or a mount point."""
     for folder in _upwards(root):
         own = folder / FILE
-        if own.is_file():
+        if _is_file(own):
             return own
         project = folder / PYPROJECT
-        if project.is_file() and _has_section(project):
+        if _is_file(project) and _has_section(project):
             return project
     return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a folder that may not be looked into
+        return False
 
 
 def _upwards(root: Path) -> Iterator[Path]:
@@ -86,35 +96,49 @@ def _home() -> Path | None:
 
 def _has_section(path: Path) -> bool:
     try:
-        return isinstance(_parse(path).get("tool", {}).get("alfcheck"), dict)
-    except (ConfigError, AttributeError):
-        # Someone else's file; the tools that it belongs to will complain of it.
-        return False
+        return _section(_parse(path)) is not None
+    except ConfigError:
+        # Someone else's file; the tools that it belongs to will complain of it. Unless it is ours too.
+        with open(path, "rb") as stream:
+            return b"[tool.alfcheck" in stream.read(MAX_BYTES)
+
+
+def _section(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    tool = document.get("tool")
+    section = tool.get("alfcheck") if isinstance(tool, dict) else None
+    return section if isinstance(section, dict) else None
 
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        with open(path, "rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise ConfigError(f"{_shown(path)}: is no configuration, since it is larger than 1 MiB")
+        return tomllib.loads(data.decode("utf-8"))
     except OSError as error:
         raise ConfigError(f"{_shown(path)}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        raise ConfigError(f"{_shown(path)}: is nested too deeply") from error
+    except ValueError as error:
         raise ConfigError(f"{_shown(path)}: is no valid TOML: {error}") from error
 
 
 def _shown(path: Path) -> str:
-    return os.path.relpath(path) if len(os.path.relpath(path)) < len(str(path)) else str(path)
+    try:
+        return min(os.path.relpath(path), str(path), key=len)
+    except (OSError, ValueError):  # another drive, or a working folder that is gone
+        return str(path)
 
 
-def _table(path: Path, named: bool) -> Mapping[str, Any]:
+def _table(path: Path) -> Mapping[str, Any]:
     document = _parse(path)
     if path.name != PYPROJECT:
         return document
-    section = document.get("tool", {}).get("alfcheck")
-    if isinstance(section, dict):
-        return section
-    if named:
+    section = _section(document)
+    if section is None:
         raise ConfigError(f"{_shown(path)}: has no table [tool.alfcheck]")
-    return {}
+    return section
 
 
 def _settings(path: Path, table: Mapping[str, Any], *, named: bool) -> Settings:
@@ -122,21 +146,34 @@ def _settings(path: Path, table: Mapping[str, Any], *, named: bool) -> Settings:
         if key not in KEYS:
             raise ConfigError(f"{_shown(path)}: there is no key {key!r}{nearest(key, KEYS)}")
     plugins = _texts(path, table, "plugins")
-    if plugins and not named:
-        raise ConfigError(
-            f"{_shown(path)}: names plugins ({', '.join(plugins)}), which only a configuration that you name "
-            f"may do, since they are code: run with --config {_shown(path)}, or with -p PLUGIN"
-        )
+    disabled = _texts(path, table, "no-plugins")
+    if not named:
+        _refuse_plugins(path, plugins, disabled)
     return Settings(
         source=path,
         plugins=tuple(_beside(path, plugin) for plugin in plugins),
-        disabled=_texts(path, table, "no-plugins"),
+        disabled=disabled,
         select=_code_list(path, table, "select"),
         ignore=_code_list(path, table, "ignore"),
         severity=_severities(path, table.get("severity", {})),
         fail_on=_fail_on(path, table.get("fail-on")),
         strict=_boolean(path, table, "strict"),
     )
+
+
+def _refuse_plugins(path: Path, plugins: tuple[str, ...], disabled: tuple[str, ...]) -> None:
+    """A configuration that lies in a release neither brings code nor chooses by which rules it is judged."""
+    if plugins:
+        raise ConfigError(
+            f"{_shown(path)}: names plugins ({', '.join(plugins)}), which only a configuration that you name "
+            f"may do, since they are code: run with --config {_shown(path)}, or with -p PLUGIN"
+        )
+    if disabled:
+        raise ConfigError(
+            f"{_shown(path)}: leaves plugins out ({', '.join(disabled)}), which only a configuration that "
+            "you name may do, since a release cannot choose its judges: run with "
+            f"--config {_shown(path)}, or with --no-plugin NAME"
+        )
 
 
 def _beside(path: Path, plugin: str) -> str:
@@ -174,7 +211,12 @@ def _boolean(path: Path, table: Mapping[str, Any], key: str) -> bool:
 def _severities(path: Path, table: object) -> dict[str, Severity]:
     if not isinstance(table, dict):
         raise ConfigError(f'{_shown(path)}: severity must be a table, like severity = {{ ALF120 = "error" }}')
-    return {str(code): _severity(path, f"severity.{code}", value) for code, value in table.items()}
+    for code in table:
+        if not _CODE.fullmatch(code):
+            raise ConfigError(
+                f"{_shown(path)}: severity has {code!r}, which is no code; write it like ALF120"
+            )
+    return {code: _severity(path, f"severity.{code}", value) for code, value in table.items()}
 
 
 def _fail_on(path: Path, value: object) -> Severity | None:

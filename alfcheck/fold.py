@@ -20,7 +20,7 @@ from alfcheck.model import (
     Target,
     Verdict,
 )
-from alfcheck.pipeline.naming import crashed
+from alfcheck.pipeline.naming import run_rule
 from alfcheck.pipeline.run import finding
 from alfcheck.pipeline.state import Note
 from alfcheck.plugins import Ruleset
@@ -97,11 +97,7 @@ def _release(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Fin
     for rule, origin in ruleset.rules.values():
         if rule.target is not Target.RELEASE or rule.check is None:
             continue
-        try:
-            problems = list(rule.check(results))
-        except Exception as error:
-            problems = [crashed(rule, error)]
-        for problem in problems:
+        for problem in run_rule(rule, ruleset.rules, results):
             note = Note(problem.code or rule.code, problem, origin)
             paths = problem.datasets or _all_datasets(results)
             yield finding(note, path=paths[0] if paths else ".", datasets=paths, ruleset=ruleset)

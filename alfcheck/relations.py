@@ -8,16 +8,36 @@ one (lexicographically, as ONE orders them).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from alfcheck.model import Dataset, Problem, Severity
 
-__all__ = ["Member", "Pointer", "RowCount", "View", "compose", "judge_rows", "pointers", "row_count", "views"]
+__all__ = [
+    "TABLE",
+    "Claim",
+    "Member",
+    "Pointer",
+    "RowCount",
+    "View",
+    "compose",
+    "judge_rows",
+    "pointers",
+    "row_count",
+    "views",
+]
+
+TABLE = "table"
+"""The attribute whose columns are attributes of the object."""
+
+DEFAULT = "the object's default revision"
 
 
 class View(NamedTuple):
-    """One composition of an object; `members` are session-relative paths, sorted."""
+    """One composition of an object; `members` are session-relative paths, sorted.
+
+    ``revision`` is ``None`` for the default view, and ``""`` for that of the datasets without revision.
+    """
 
     collection: str
     object: str
@@ -29,23 +49,24 @@ class Member(NamedTuple):
     """A dataset of a view with its rows.
 
     ``rows`` is ``None`` where a file has none (a document, a video) or could not be read; ``exempt``
-    takes it out of the row rule; ``failed`` says that something is wrong with it; ``agree`` is the label
-    of a contract that makes unequal rows an error.
+    takes it out of the row rule.
     """
 
     path: str
     dataset: Dataset
     rows: int | None
     exempt: bool = False
-    failed: bool = False
-    agree: str | None = None
 
 
 class RowCount(NamedTuple):
-    """The rows of an object (``None`` if they cannot be told), and the words for where that comes from."""
+    """The rows of an object, and the words for where that comes from.
+
+    They are ``None`` where no dataset has rows, and where no count prevails (``disputed``).
+    """
 
     rows: int | None
-    source: str
+    source: str = ""
+    disputed: bool = False
 
 
 def views(datasets: Mapping[str, Dataset]) -> tuple[View, ...]:
@@ -56,7 +77,7 @@ def views(datasets: Mapping[str, Dataset]) -> tuple[View, ...]:
     found = []
     for (collection, name), members in sorted(objects.items()):
         seen = set()
-        revisions = sorted({dataset.revision for dataset in members.values() if dataset.revision})
+        revisions = sorted({dataset.revision for dataset in members.values()})
         for revision in (None, *revisions):
             composed = compose(members, revision)
             if composed and composed not in seen:
@@ -85,13 +106,13 @@ def row_count(members: Sequence[Member]) -> RowCount:
     """
     counted = [member for member in _counted(members) if member.rows != 1]
     if not counted:
-        return RowCount(1, "every dataset") if _counted(members) else RowCount(None, "")
-    tables = {member.rows for member in counted if member.dataset.attribute == "table"}
+        return RowCount(1, "every dataset") if _counted(members) else RowCount(None)
+    tables = {member.rows for member in counted if member.dataset.attribute == TABLE}
     if len(tables) == 1:
         return RowCount(tables.pop(), "the object's table")
     ((rows, votes),) = Counter(member.rows for member in counted).most_common(1)
     if 2 * votes <= len(counted):
-        return RowCount(None, "")
+        return RowCount(None, disputed=True)
     return RowCount(rows, f"{votes} of the object's {len(counted)} datasets")
 
 
@@ -107,32 +128,29 @@ def _counted(members: Sequence[Member]) -> list[Member]:
     ]
 
 
-def judge_rows(members: Sequence[Member]) -> Iterable[Problem]:
-    """Name the datasets whose row count is not the object's; all of them where no count prevails."""
+def judge_rows(
+    members: Sequence[Member], agree: str | None, settled: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Name the datasets whose row count is not the object's; all of them where no count prevails.
+
+    ``agree`` is the label of a contract that makes unequal rows an error. ``settled`` are the paths that
+    agree in the default view, if this is an older one: what stands there is not failed by what it
+    has superseded.
+    """
     counted = [member for member in _counted(members) if member.rows != 1]
     if len({member.rows for member in counted}) < 2:
         return
-    agree = next((member.agree for member in members if member.agree), None)
-    told = row_count(members)
+    standing = {member.rows for member in counted if member.path in settled}
+    told = row_count(members) if len(standing) != 1 else RowCount(standing.pop(), DEFAULT)
     severity = Severity.ERROR if agree else Severity.WARNING
     if told.rows is None:
-        listed = ", ".join(f"{_name(member)} {member.rows}" for member in counted)
-        yield Problem(
-            message=f"no row count prevails among the datasets of {counted[0].dataset.object!r}: {listed}",
-            severity=severity,
-            contract=agree,
-            check="rows",
-            datasets=tuple(member.path for member in counted),
-            expected="equal rows",
-            fix="save the datasets of the object again so that each has one row for each item",
-        )
+        yield _disputed(counted, agree, severity)
         return
     for member in counted:
         if member.rows != told.rows:
+            have = "has" if told.source.startswith("the") else "have"
             yield Problem(
-                message=f"{_name(member)} has {member.rows} rows where {told.source} has {told.rows}"
-                if told.source.startswith("the")
-                else f"{_name(member)} has {member.rows} rows where {told.source} have {told.rows}",
+                message=f"{_name(member)} has {member.rows} rows where {told.source} {have} {told.rows}",
                 severity=severity,
                 contract=agree,
                 check="rows",
@@ -142,53 +160,79 @@ def judge_rows(members: Sequence[Member]) -> Iterable[Problem]:
             )
 
 
+def _disputed(counted: Sequence[Member], agree: str | None, severity: Severity) -> Problem:
+    listed = ", ".join(f"{_name(member)} {member.rows}" for member in counted)
+    return Problem(
+        message=f"no row count prevails among the datasets of {counted[0].dataset.object!r}: {listed}",
+        severity=severity,
+        contract=agree,
+        check="rows",
+        datasets=tuple(member.path for member in counted),
+        expected="equal rows",
+        fix="save the datasets of the object again so that each has one row for each item",
+    )
+
+
 def _name(member: Member) -> str:
     return f"{member.dataset.object}.{member.dataset.column}"
 
 
-class Pointer(NamedTuple):
-    """A dataset whose values count the rows of another object.
+class Claim(NamedTuple):
+    """What is said to count the rows of an object, and by which contract (``None``: by ALF itself).
 
-    ``members`` are the datasets of the target as ONE would load them beside it; ``contract`` claims the
-    reference (``None``: it only follows from the attribute's name); ``missing`` stands for none.
+    ``missing`` stands for none; ``column`` is a column of a table, or a pattern of `fnmatch` for some
+    (empty for a file that is one column).
     """
+
+    target: str
+    contract: str | None = None
+    missing: float | None = None
+    column: str = ""
+
+
+class Pointer(NamedTuple):
+    """A dataset with a claim, and the datasets of the target as ONE would load them beside it."""
 
     path: str
-    target: str
+    claim: Claim
     members: tuple[str, ...]
-    contract: str | None
-    missing: float | None
 
 
-Claims = Mapping[str, Sequence[tuple[str, str, float | None]]]
-
-
-def pointers(found: Sequence[View], datasets: Mapping[str, Dataset], claims: Claims) -> tuple[Pointer, ...]:
+def pointers(
+    found: Sequence[View], datasets: Mapping[str, Dataset], claims: Mapping[str, Sequence[Claim]]
+) -> tuple[Pointer, ...]:
     """Find the references of a session.
 
-    ALF's own rule: an attribute that is the name of an object of the same collection counts its rows.
-    `claims` adds, by path, the (target, contract, missing value)s that contracts name; a claim replaces
-    ALF's rule for the same target. A target that the session does not have is not looked for.
+    ALF's own rule: an attribute (or a column of a table) that is the name of an object of the same
+    collection counts its rows. `claims` adds, by path, what contracts say; a claim replaces ALF's rule for
+    the same target. A target that the session does not have is not looked for. A dataset that is part of
+    the default view is compared with the target's default view alone: a target that was superseded does
+    not fail it.
     """
     objects: dict[tuple[str, str], dict[str, Dataset]] = defaultdict(dict)
+    beside: dict[str, list[str]] = defaultdict(list)
     for path, dataset in datasets.items():
         objects[dataset.collection, dataset.object][path] = dataset
-    out: dict[tuple[str, str, tuple[str, ...]], Pointer] = {}
+    for collection, name in sorted(objects):
+        beside[collection].append(name)
+    out: dict[Pointer, None] = {}
+    default: Collection[str] = ()
     for view in found:
-        for path in view.members:
-            for target, contract, missing in _targets(datasets[path], claims.get(path, ())):
-                aimed = objects.get((view.collection, target))
-                if aimed is None or target == view.object:
-                    continue
-                members = compose(aimed, view.revision)
+        if view.revision is None:
+            default = view.members
+        for path in view.members if view.revision is None else sorted({*view.members} - {*default}):
+            for claim in _claims(datasets[path], claims.get(path, ()), beside[view.collection]):
+                aimed = objects.get((view.collection, claim.target))
+                members = compose(aimed, view.revision) if aimed else ()
                 if members:
-                    out[path, target, members] = Pointer(path, target, members, contract, missing)
-    return tuple(out.values())
+                    out[Pointer(path, claim, members)] = None
+    return tuple(out)
 
 
-def _targets(
-    dataset: Dataset, claimed: Sequence[tuple[str, str, float | None]]
-) -> Iterable[tuple[str, str | None, float | None]]:
+def _claims(dataset: Dataset, claimed: Sequence[Claim], beside: Sequence[str]) -> Iterator[Claim]:
     yield from claimed
-    if dataset.attribute not in {target for target, _, _ in claimed}:
-        yield dataset.attribute, None, None
+    settled = {dataset.object, *(claim.target for claim in claimed)}
+    if dataset.attribute == TABLE:
+        yield from (Claim(name, column=name) for name in beside if name not in settled)
+    elif dataset.attribute not in settled:
+        yield Claim(dataset.attribute)

@@ -58,7 +58,7 @@ def run(
         for piece in np.array_split(values, pieces) if pieces > 1 else [values]:
             named = {"": piece} if isinstance(piece, np.ndarray) else {n: piece[n].to_numpy() for n in piece}
             for lane in plan.lanes:
-                bench.add(ref, lane, named, row)
+                bench.add(ref, lane, named, row, whole=pieces == 1)
             row += len(piece)
     bench.finish()
     return {ref: list(bench.faults.problems(ref, len(files[ref]))) for ref in bench.faults.refs()}
@@ -146,7 +146,7 @@ class TestChecks:
 
     def test_uniqueness_may_hold_so_much_and_no_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(checks, "UNIQUE_LIMIT", 10)
-        problem = only(run(contract_of(column(unique_rows())), [SOUND]), 0)
+        problem = only(run(contract_of(column(unique_rows())), [SOUND], pieces=2), 0)
         assert (problem.code, problem.severity) == ("ALF905", Severity.UNVERIFIED)
 
     def test_missing_values_are_refused_once(self) -> None:

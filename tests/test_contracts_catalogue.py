@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,14 +31,13 @@ from contract_samples import (
     told,
 )
 
+import alfcheck
 import alfcheck_schemas
 from alfcheck import hookspecs
 from alfcheck.contracts.compile import ColumnPlan, Schemas
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.demo.signatures import SIGNATURES
 from alfcheck.model import Severity
-from alfcheck.pipeline.tally import Tally
-from alfcheck.relations import Pointer
 from alfcheck_schemas import CATALOGUE
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
@@ -142,16 +142,6 @@ class TestContracts:
                 name = column if column in contract.terms else re.sub(r"_\d$", "", column)
                 assert contract.terms[name].dtypes, column
 
-    def test_references_are_claimed(self, contract: Contract) -> None:
-        for term, terms in contract.terms.items():
-            if terms.references:
-                plan = open_file(*sample_file(contract, term, SOUND[contract.id][term]))[1]
-                assert (contract, terms) in plan.references
-                assert counted(contract, terms, SOUND[contract.id][term], rows=10) == 0
-                assert counted(contract, terms, [0, 9, 10], rows=10) == 1
-                assert counted(contract, terms, [0, 9, -1], rows=10) == (terms.missing is None)
-                assert counted(contract, terms, [0, 9, -2], rows=10) == 1
-
     def test_the_row_rule_is_handed_on(self, contract: Contract) -> None:
         for term, terms in contract.terms.items():
             plan = open_file(*sample_file(contract, term, SOUND[contract.id][term]))[1]
@@ -168,11 +158,44 @@ class TestContracts:
 OWN_ROWS = {"metrics", "curatedLabels", "itiDuration", "iti", "laserIntervals"}
 
 
-def counted(contract: Contract, terms: Terms, values: object, rows: int) -> int:
-    assert terms.references
-    tally = Tally(Pointer("path", terms.references, ("target",), contract.label, terms.missing), rows)
-    tally.look(np.asarray(values))
-    return tally.count
+TARGETS = {
+    "clusters": "clusters.depths",
+    "templates": "templates.amps",
+    "channels": "channels.labels",
+    "probes": "probes.angles",
+    "spikes": "spikes.depths",
+}
+
+
+def write(folder: Path, path: str, data: bytes) -> None:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_bytes(data)
+
+
+def test_references_lead_to_rows_that_exist(tmp_path: Path) -> None:
+    """One session for each reference and value; the target has three rows, and so has the file."""
+    expected: dict[str, set[str]] = {}
+    values = {"inside": (2, set()), "past the end": (3, {"ALF402"}), "negative": (-2, {"ALF303", "ALF402"})}
+    references = [(contract, term) for contract, term in TERMS if contract.terms[term].references]
+    for contract, term in references:
+        terms = contract.terms[term]
+        missing = (-1, set() if terms.missing == -1 else {"ALF303", "ALF402"})
+        for value, codes in (*values.values(), missing):
+            session = tmp_path / "mouse/2020-01-01" / f"{len(expected) + 1:03d}"
+            path, data = sample_file(contract, term, np.resize([0, value, 1], (3, *shape_of(terms))))
+            write(session, path, data)
+            write(session, f"{Path(path).parent}/{TARGETS[str(terms.references)]}.npy", npy([0.0, 1.0, 2.0]))
+            expected[session.relative_to(tmp_path).as_posix()] = codes
+    assert len(references) == 9
+    found: dict[str, set[str]] = {session: set() for session in expected}
+    for finding in alfcheck.check(tmp_path, select=("ALF3", "ALF4")).findings:
+        assert finding.severity is Severity.ERROR, finding
+        found["/".join(finding.path.split("/")[:3])].add(finding.code)
+    assert found == expected
+
+
+def shape_of(terms: Terms) -> tuple[int, ...]:
+    return (2,) if ("rows", "channels") in terms.shapes else ()
 
 
 class TestTrials:
@@ -261,6 +284,17 @@ def test_real_files_are_sound() -> None:
             for problem in judge(path.as_posix()[session.end() :], path.read_bytes()):
                 found[path.name, problem.column] = (problem.code, problem.severity, problem.count)
     assert found == {("spikes.samples.npy", "samples"): ("ALF303", Severity.WARNING, 100)}
+
+
+def test_the_documented_example_runs(tmp_path: Path) -> None:
+    example = re.search(r"((?: {4}.*\n|\n)+)\n- \*\*The schema", DOCS.read_text(encoding="utf-8"))
+    assert example is not None
+    (tmp_path / "rules.py").write_text(textwrap.dedent(example[1]))
+    write(tmp_path / "data/mouse/2020-01-01/001", "alf/licks.times.npy", npy([2.0, 1.0]))
+    report = alfcheck.check(tmp_path / "data", plugins=(str(tmp_path / "rules.py"),))
+    assert [(finding.code, finding.contract) for finding in report.findings] == [
+        ("ALF305", "lab.licks@1.0.0")
+    ]
 
 
 def test_importing_the_catalogue_is_cheap() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from alfcheck.cli.terminal import say, say_error, terminal_style
 from alfcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ LEVELS = ("error", "warning", "info")
 
 
 def _codes(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(code for text in value for code in text.replace(",", " ").split())
+    return tuple(code.upper() for text in value for code in text.replace(",", " ").split())
 
 
 _SHARED = (
@@ -71,6 +72,7 @@ def check_command(paths: tuple[Path, ...], **given: Any) -> int:
     from alfcheck.targets import locate
 
     place = locate(paths)
+    _require_place(given["output"])
     with _progress() as progress:
         options = _options(given, progress, select=given["select"], names_only=given["names_only"])
         run = api.prepare(options, place.root)
@@ -103,6 +105,7 @@ def release_command(root: Path, **given: Any) -> int:
     from alfcheck import api
     from alfcheck.targets import folder
 
+    _require_place(given["output"])
     with _progress() as progress:
         run = api.prepare(_options(given, progress, hashes=given["hashes"]), folder(root), releases=True)
         reporter = _reporter(run, given["format_"])
@@ -146,28 +149,33 @@ def _reporter(run: Prepared, name: str) -> Reporter:
     return known[name]
 
 
+def _require_place(output: Path | None) -> None:
+    # After an hour of checking is too late to learn this.
+    if output is not None and not output.absolute().parent.is_dir():
+        raise UsageError(f"--output {output}: there is no folder {output.parent}; make it first")
+
+
 def _print(report: Report, reporter: Reporter, output: Path | None) -> None:
-    from alfcheck.cli.terminal import terminal_style
     from alfcheck.reporters.base import Style
 
-    if output is not None:
+    if output is None:
+        say(reporter.render(report, terminal_style()))
+        return
+    try:
         with open(output, "w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(reporter.render(report, Style()))
-        return
-    for text in reporter.render(report, terminal_style()):
-        sys.stdout.write(text)
-    sys.stdout.flush()
+    except OSError as error:
+        raise UsageError(f"--output {output}: cannot be written: {error.strerror}") from error
 
 
 def _say_published(report: Report, folder: Path) -> None:
     if report.release_id is None:
-        click.echo(
-            "alfcheck: no index was written, since something could not be checked; mend that and run again, "
-            "or publish what passes with --partial",
-            err=True,
+        say_error(
+            "no index was written, since something could not be checked; mend that and run again, "
+            "or publish what passes with --partial"
         )
     else:
-        click.echo(f"alfcheck: published release {report.release_id} in {folder}", err=True)
+        say_error(f"published release {report.release_id} in {folder}")
 
 
 @contextmanager

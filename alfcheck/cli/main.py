@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +11,7 @@ from alfcheck._version import __version__
 from alfcheck.cli.checking import check_command, release_command
 from alfcheck.cli.rules import explain_command, rules_command
 from alfcheck.cli.showing import demo_command
+from alfcheck.cli.terminal import say_error
 from alfcheck.errors import AlfcheckError, ExitCode
 
 __all__ = ["cli", "run"]
@@ -47,15 +47,25 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return ExitCode.USAGE
     except AlfcheckError as error:
-        click.echo(f"alfcheck: {error}", err=True)
+        say_error(str(error))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("alfcheck: stopped; nothing was written", err=True)
+        say_error("stopped; what was published before stands, or the new release does, whole")
         return ExitCode.UNVERIFIED
-    except BrokenPipeError:
-        # Whoever read us has enough (`alfcheck check | head`); nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.UNVERIFIED
+    except BaseException as error:
+        return _broken(error)
+
+
+def _broken(error: BaseException) -> int:
+    """Tell of what nobody foresaw: never as if something had been found, or nothing."""
+    from traceback import format_exception
+
+    click.echo("".join(format_exception(error)), err=True, nl=False)
+    if isinstance(error, SystemExit):
+        say_error("a plugin or library ended the program; nothing is known about the data")
+    else:
+        say_error("this is a fault of alfcheck or of a plugin; please report it with the lines above")
+    return ExitCode.UNVERIFIED
 
 
 def _speak_utf8() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from alfcheck.cli.terminal import say, say_error, terminal_style
 from alfcheck.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ def demo_command(folder: Path, hashes: bool) -> int:
     FOLDER/expected.json how many datasets and sessions must be.
     """
     from alfcheck import api
-    from alfcheck.cli.terminal import terminal_style
     from alfcheck.demo import write_demo, write_expectations
 
     if folder.exists() and (not folder.is_dir() or any(os.scandir(folder))):
@@ -37,11 +37,10 @@ def demo_command(folder: Path, hashes: bool) -> int:
     root = folder / "release"
     demo = write_demo(root)
     write_expectations(demo, folder)
-    click.echo(f"Wrote a release with {len(demo.planted)} planted faults to {root}.\n")
+    say([f"Wrote a release with {len(demo.planted)} planted faults to {root}.\n\n"])
     run = api.prepare(api.RunOptions(hashes=hashes), root, releases=True)
     report = api.run_release(run, root, out=None, partial=False, ids_from=None)
-    for text in run.ruleset.reporters["text"].render(report, terminal_style()):
-        sys.stdout.write(text)
+    say(run.ruleset.reporters["text"].render(report, terminal_style()))
     return _show_index(root, demo)
 
 
@@ -50,20 +49,23 @@ def _show_index(root: Path, demo: Demo) -> int:
 
     sessions = pq.read_table(root / "sessions.pqt", columns=["lab", "subject", "date", "number"]).to_pylist()
     datasets = pq.read_table(root / "datasets.pqt", columns=["rel_path"]).num_rows
-    click.echo(f"\nThe index that ONE opens ({root}): {len(sessions)} sessions, {datasets} datasets, such as")
-    for row in sorted(sessions, key=lambda each: tuple(map(str, each.values())))[:5]:
-        lab = f"{row['lab']}/Subjects/" if row["lab"] else ""
-        click.echo(f"  {lab}{row['subject']}/{row['date']}/{row['number']:03d}")
-    click.echo(
-        f'\nOpen it with ONE-api:\n  from one.api import One\n  one = One(cache_dir="{root}", mode="local")\n'
-        '  one.load_object(one.search()[0], "trials")'
-    )
+    say(_listed(root, sessions, datasets))
     if (len(sessions), datasets) == (demo.sessions, demo.datasets):
-        click.echo(f"\nAll {len(demo.planted)} planted faults were found, and nothing else was kept out.")
+        say([f"\nAll {len(demo.planted)} planted faults were found, and nothing else was kept out.\n"])
         return ExitCode.CLEAN
-    click.echo(
-        f"\nExpected {demo.sessions} sessions and {demo.datasets} datasets: this is a fault of alfcheck, "
-        "please report it.",
-        err=True,
+    say_error(
+        f"expected {demo.sessions} sessions and {demo.datasets} datasets: this is a fault of alfcheck, "
+        "please report it"
     )
     return ExitCode.UNVERIFIED
+
+
+def _listed(root: Path, sessions: list[dict[str, Any]], datasets: int) -> Iterator[str]:
+    yield f"\nThe index that ONE opens ({root}): {len(sessions)} sessions, {datasets} datasets, such as\n"
+    for row in sorted(sessions, key=lambda each: tuple(map(str, each.values())))[:5]:
+        lab = f"{row['lab']}/Subjects/" if row["lab"] else ""
+        yield f"  {lab}{row['subject']}/{row['date']}/{row['number']:03d}\n"
+    yield (
+        f'\nOpen it with ONE-api:\n  from one.api import One\n  one = One(cache_dir="{root}", mode="local")\n'
+        '  one.load_object(one.search()[0], "trials")\n'
+    )

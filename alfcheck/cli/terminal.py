@@ -1,14 +1,16 @@
-"""What standard output can show."""
+"""What standard output can show, and what to do when nobody reads it."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 
 from alfcheck.reporters.base import Style
+from alfcheck.reporters.safe import safe
 
-__all__ = ["terminal_style"]
+__all__ = ["say", "say_error", "terminal_style"]
 
 
 def terminal_style() -> Style:
@@ -16,3 +18,24 @@ def terminal_style() -> Style:
     if not sys.stdout.isatty():
         return Style()
     return Style(colour="NO_COLOR" not in os.environ, width=shutil.get_terminal_size().columns)
+
+
+def say(texts: Iterable[str]) -> None:
+    """Write to standard output; whoever stops reading (``alfcheck check | head``) has had enough.
+
+    The command then goes on, so that its exit code says what was found.
+    """
+    try:
+        for text in texts:
+            sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say_error(message: str) -> None:
+    """Write a message to standard error; names in it cannot act on the terminal."""
+    try:
+        print("alfcheck:", "\n".join(map(safe, message.split("\n"))), file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

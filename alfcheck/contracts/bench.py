@@ -39,6 +39,7 @@ class _Group:
     refs: list[int] = field(default_factory=list)
     offsets: list[int] = field(default_factory=list)
     values: int = 0
+    pieces: bool = False
 
 
 class Bench:
@@ -50,8 +51,10 @@ class Bench:
         self._groups: dict[object, _Group] = {}
         self._states: dict[tuple[int, str, str, int], Any] = {}
 
-    def add(self, ref: int, lane: Lane, piece: Mapping[str, np.ndarray], first_row: int) -> None:
-        """Lay the columns of a file, or of one piece of it, on the bench."""
+    def add(
+        self, ref: int, lane: Lane, piece: Mapping[str, np.ndarray], first_row: int, *, whole: bool = True
+    ) -> None:
+        """Lay the columns of a file on the bench, or (not `whole`) of one piece of it."""
         group = self._groups.get(lane.key)
         if group is None:
             group = self._groups[lane.key] = _Group(lane, [[] for _ in lane.names])
@@ -66,6 +69,7 @@ class Bench:
             size += len(values)
         group.refs.append(ref)
         group.offsets.append(first_row)
+        group.pieces |= not whole
         group.values += size
         if group.values >= self._flush_values:
             self._judge(self._groups.pop(lane.key))
@@ -98,6 +102,7 @@ class _Judge:
         self.lane = group.lane
         self.refs = group.refs
         self.offsets = group.offsets
+        self.pieces = group.pieces
         self.frame = frame
         self.bounds = bounds
 
@@ -161,6 +166,8 @@ class _Judge:
         function: Segmented = check.check._check_fn
         values = self.frame[name]
         missing = pd.isna(values)
+        if not self.pieces and not missing.any() and _clean(function, values, self.bounds):
+            return
         for index, ref, part in self._slices():
             key = (ref, self.lane.contract.label, name, id(check))
             kept = np.flatnonzero(~missing[part])
@@ -231,6 +238,16 @@ class _Rows:
 
     def __getitem__(self, position: int) -> tuple[Any, ...]:
         return tuple(values[position] for values in self._operands.values())
+
+
+def _clean(function: Segmented, values: np.ndarray, bounds: np.ndarray) -> bool:
+    """Ask of all files at once whether there is nothing to find; a check may not know."""
+    screen = getattr(function, "clean", None)
+    try:
+        return screen is not None and bool(screen(values, bounds))
+    except Exception:
+        # It is asked again file by file, where a failure is told of the file that it belongs to.
+        return False
 
 
 def _crashed(check: CheckPlan) -> CheckPlan:

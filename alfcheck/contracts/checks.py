@@ -59,6 +59,13 @@ class _Sorted:
             good[0] = bool(self._follows(values.dtype.type(state), values[0]))
         return good, values[-1]
 
+    def clean(self, values: np.ndarray, bounds: np.ndarray) -> bool:
+        """Tell whether every file between two of the `bounds` is in order."""
+        good = self._follows(values[:-1], values[1:])
+        inner = bounds[1:-1]
+        good[inner[(inner > 0) & (inner < len(values))] - 1] = True
+        return bool(good.all())
+
     def _follows(self, before: Any, after: Any) -> Any:
         # Compared, not subtracted: differences of unsigned integers wrap around.
         if self.tolerance:
@@ -77,6 +84,14 @@ class _Unique:
     """No value occurs twice in a file; the first of equals is not blamed."""
 
     code: str = "ALF306"
+
+    def clean(self, values: np.ndarray, bounds: np.ndarray) -> bool:
+        """Tell whether no file between two of the `bounds` has a value twice."""
+        import numpy as np
+        import pandas as pd
+
+        files = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+        return not pd.DataFrame({"file": files, "value": values}).duplicated().any()
 
     def segment(self, values: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         import numpy as np

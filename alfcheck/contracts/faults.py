@@ -52,15 +52,19 @@ class Faults:
         self, ref: int, lane: Lane, column: str, plan: CheckPlan, rows: np.ndarray, values: Sequence[Any]
     ) -> None:
         """Note that `rows` (of the file) fail; `values` are those of the first few."""
+        import numpy as np
+
         fault = self._get(ref, lane, column, plan)
-        fault.count += len(rows)
-        room = SHOWN - len(fault.rows)
-        # Several values of one row may fail.
-        fault.rows += [row for row in dict.fromkeys(rows[: max(room, 0)].tolist()) if row not in fault.rows]
-        for value in values[: max(room, 0)]:
+        # The first failing values of the file, and the first rows, in whatever pieces they come.
+        for value in values[: max(SHOWN - fault.count, 0)]:
             text = brief(value)
             if text not in fault.values:
                 fault.values.append(text)
+        fault.count += len(rows)
+        if len(fault.rows) < SHOWN:
+            first = rows[np.append(True, rows[1:] != rows[:-1])] if len(rows) else rows
+            fresh = [row for row in first[: SHOWN + 1].tolist() if row not in fault.rows]
+            fault.rows += fresh[: SHOWN - len(fault.rows)]
 
     def whole(self, ref: int, lane: Lane, column: str, plan: CheckPlan, note: str = "") -> None:
         """Note that the file as a whole fails, or (with a `note`) that the check itself did."""

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.errors import PluginError, UsageError
 from alfcheck.executors.batches import Batch
-from alfcheck.executors.worker import READY, work
+from alfcheck.executors.shield import shielded
+from alfcheck.executors.worker import REFUSED, work
 from alfcheck.grammar import parse_dataset
 from alfcheck.model import Dataset, FileResult, Finding, Origin, SessionFiles, SessionResult, Severity
 
@@ -101,7 +102,8 @@ class _Pool:
         self.workers: list[_Worker] = []
 
     def results(self) -> Iterator[Results]:
-        self.workers = [_Worker(self._start) for _ in range(self.jobs)]
+        while len(self.workers) < self.jobs:
+            self.workers.append(_Worker(self._start))
         for batch in range(len(self.done)):
             while any(result is None for result in self.done[batch]):
                 self._turn()
@@ -112,7 +114,13 @@ class _Pool:
         context = multiprocessing.get_context("spawn")
         arguments = (theirs, self.request, self.options, self.ruleset.fingerprint)
         process = context.Process(target=work, args=arguments, daemon=True, name="alfcheck worker")
-        process.start()
+        try:
+            with shielded():
+                process.start()
+        except OSError as error:
+            raise UsageError(
+                f"a worker process cannot be started: {error.strerror or error}; run with -j 1"
+            ) from error
         return process
 
     def _turn(self) -> None:
@@ -132,17 +140,14 @@ class _Pool:
                 worker.hand(self.waiting.popleft())
 
     def _hear(self, worker: _Worker, message: object) -> None:
-        if not worker.ready:
-            assert isinstance(message, tuple)
-            if message[0] != READY:
-                raise PluginError(str(message[1]))
+        assert isinstance(message, tuple)
+        if message[0] == REFUSED:
+            raise PluginError(str(message[1]))
+        if worker.task is None:
             worker.ready, self.false_starts = True, 0
-        else:
-            assert isinstance(message, tuple)
-            task = worker.task
-            assert task is not None
-            self.done[task.batch][task.first : task.first + len(task.sessions)] = message
-        worker.task = None
+            return
+        task, worker.task = worker.task, None
+        self.done[task.batch][task.first : task.first + len(task.sessions)] = message
 
     def _bury(self, worker: _Worker) -> None:
         self.workers.remove(worker)

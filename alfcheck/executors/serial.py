@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from alfcheck.executors.batches import Batch
+from alfcheck.executors.memory import collect_batch
 from alfcheck.model import SessionResult
 from alfcheck.pipeline.run import check_batch
 from alfcheck.pipeline.state import Context, Options
@@ -20,3 +21,4 @@ def run_serial(
     context = Context(ruleset, options)
     for batch in work:
         yield check_batch(batch, context)
+        collect_batch()

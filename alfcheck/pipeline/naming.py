@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from alfcheck.contracts.model import Contract, Terms
 from alfcheck.grammar import parse_dataset, parse_session, refusal_problem
 from alfcheck.model import Dataset, Problem, Refusal, Rule, SessionFiles, Severity
 from alfcheck.pipeline.state import Batch, Context, FileWork, Layout, NameResult, Note, SessionWork
-from alfcheck.relations import pointers, views
+from alfcheck.plugins import Owned
+from alfcheck.relations import TABLE, Claim, pointers, views
 
-__all__ = ["parse_names"]
+__all__ = ["parse_names", "run_rule"]
 
 KEPT_LAYOUTS = 4096
 KEPT_NAMES = 100_000
@@ -40,7 +42,7 @@ def _session(files: SessionFiles, context: Context) -> SessionWork:
     for entry, rel, name in zip(files.entries, rels, layout.names, strict=True):
         dataset = name.dataset
         reader = readers.get(dataset.extension) if dataset is not None else None
-        works[rel] = FileWork(entry, rel, dataset, reader, notes=list(name.notes))
+        works[rel] = FileWork(entry, rel, dataset, name.dataset_type, reader, notes=list(name.notes))
     _whole_paths(works, context)
     notes = [*layout.notes, *_session_folders(files, layout, rels, context)]
     return SessionWork(files, parsed, layout, works, notes)
@@ -61,21 +63,34 @@ def _layout(rels: tuple[str, ...], context: Context) -> Layout:
     datasets = {rel: name.dataset for rel, name in zip(rels, names, strict=True) if name.dataset}
     notes: list[tuple[tuple[str, ...], Note]] = []
     for rule in context.layout_rules:
-        for problem in _run(rule, datasets):
+        for problem in run_rule(rule, context.ruleset.rules, datasets):
             notes.append((problem.datasets or tuple(datasets), context.note(problem, rule.code)))
     composed = views(datasets)
     claims = {rel: _claims(dataset, context) for rel, dataset in datasets.items()}
     return Layout(names, tuple(notes), composed, pointers(composed, datasets, claims))
 
 
-def _claims(dataset: Dataset, context: Context) -> tuple[tuple[str, str, float | None], ...]:
-    """Give the references that contracts claim for a dataset."""
-    terms = ((contract, contract.term(dataset)) for contract in context.planner.covering(dataset))
+def _claims(dataset: Dataset, context: Context) -> tuple[Claim, ...]:
+    """Give the references that contracts claim for a dataset, or for the columns of a table."""
     return tuple(
-        (term[1].references, contract.label, term[1].missing)
-        for contract, term in terms
-        if term is not None and term[1].references
+        Claim(terms.references, contract.label, terms.missing, column)
+        for contract in context.planner.covering(dataset)
+        for column, terms in _columns(dataset, contract)
+        if terms.references
     )
+
+
+def _columns(dataset: Dataset, contract: Contract) -> Iterator[tuple[str, Terms]]:
+    """Give the terms that may hold for a file, by column; the column of an array has no name."""
+    term = contract.term(dataset)
+    if dataset.attribute == TABLE:
+        yield from contract.terms.items()
+    elif term is not None:
+        yield "", term[1]
+    of_attribute = f"{dataset.attribute}."
+    for name, terms in contract.terms.items():
+        if name.startswith(of_attribute):
+            yield name.removeprefix(of_attribute), terms
 
 
 def _name(rel: str, context: Context) -> NameResult:
@@ -95,9 +110,9 @@ def _judge_name(rel: str, context: Context) -> NameResult:
         context.note(problem, rule.code)
         for rule in context.name_rules
         if not rule.whole_path
-        for problem in _run(rule, parsed, rel)
+        for problem in run_rule(rule, context.ruleset.rules, parsed, rel)
     ]
-    return NameResult(parsed, tuple(notes))
+    return NameResult(parsed, tuple(notes), parsed.dataset_type)
 
 
 def _whole_paths(works: dict[str, FileWork], context: Context) -> None:
@@ -105,7 +120,7 @@ def _whole_paths(works: dict[str, FileWork], context: Context) -> None:
     for work in works.values():
         if work.dataset is not None:
             for rule in rules:
-                for problem in _run(rule, work.dataset, work.entry.path):
+                for problem in run_rule(rule, context.ruleset.rules, work.dataset, work.entry.path):
                     work.notes.append(context.note(problem, rule.code))
 
 
@@ -118,25 +133,26 @@ def _session_folders(
         (paths, context.note(problem, rule.code))
         for rule in context.name_rules
         if rule.folders and paths
-        for problem in _run(rule, PLAIN, f"{files.path}/")
+        for problem in run_rule(rule, context.ruleset.rules, PLAIN, f"{files.path}/")
     ]
 
 
-def _run(rule: Rule, subject: object, path: str | None = None) -> Iterator[Problem]:
-    """Run a rule; one that raises is a finding of its own, and what it judged is unverified."""
+def run_rule(rule: Rule, rules: Mapping[str, Owned], *subject: object) -> Iterator[Problem]:
+    """Run a rule; one that fails is a finding of its own, and what it judged is unverified."""
     assert rule.check is not None
     try:
-        yield from rule.check(subject) if path is None else rule.check(subject, path)
-    except Exception as error:
-        yield crashed(rule, error)
-
-
-def crashed(rule: Rule, error: Exception) -> Problem:
-    """Tell of a rule that raised."""
-    return Problem(
-        code="ALF901",
-        severity=Severity.UNVERIFIED,
-        check=rule.name,
-        message=f"the rule {rule.code} {rule.name} failed to run: {type(error).__name__}: {error}",
-        fix="tell whoever wrote the rule; --no-plugin leaves their plugin out",
-    )
+        for problem in rule.check(*subject):
+            if not isinstance(problem, Problem):
+                raise TypeError(f"it gave a {type(problem).__name__} where a Problem is due")
+            if problem.code is not None and problem.code not in rules:
+                raise LookupError(f"it gave the code {problem.code}, which no rule has")
+            yield problem
+    # A rule that leaves the program is no end of the run, least of all a good one.
+    except (Exception, SystemExit) as error:
+        yield Problem(
+            code="ALF901",
+            severity=Severity.UNVERIFIED,
+            check=rule.name,
+            message=f"the rule {rule.code} {rule.name} failed to run: {type(error).__name__}: {error}",
+            fix="tell whoever wrote the rule; --no-plugin leaves their plugin out",
+        )

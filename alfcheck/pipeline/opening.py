@@ -12,13 +12,13 @@ import hashlib
 import os
 from typing import IO
 
-from alfcheck.model import Entry, Problem, Refusal, Severity
+from alfcheck.model import Entry, Problem, Refusal, Severity, Target
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.readers.absent import absent_content
 from alfcheck.readers.base import BadContent, Content, Source
 from alfcheck.scan.text import os_path
 
-__all__ = ["SMALL", "Changed", "blame", "close_held", "open_files", "reopen"]
+__all__ = ["SMALL", "Changed", "blame", "close_held", "note_problems", "open_files", "reopen"]
 
 SMALL = 8 * 2**20
 """Bytes up to which a file is read whole."""
@@ -67,7 +67,7 @@ def _worth_opening(work: FileWork, context: Context) -> bool:
 def _open(work: FileWork, session: SessionWork, context: Context, held: _Held) -> None:
     try:
         _read(work, session, context, held)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         blame(error, work, context)
 
 
@@ -136,7 +136,11 @@ def _large(work: FileWork, session: SessionWork, context: Context, held: _Held, 
         _same(descriptor, work.entry)
     if work.reader is None or not context.reads:
         return False
-    work.content = _content_of(descriptor, work, session, context)
+    try:
+        work.content = _content_of(descriptor, work, session, context)
+    finally:
+        # What was read, or what a reader found fault with, may be half of the old file and half of the new.
+        _same(descriptor, work.entry)
     if work.content.pieces is None or work.content.whole is not None:
         _take(work, work.content, context)
         return False
@@ -157,7 +161,23 @@ def _content_of(descriptor: int, work: FileWork, session: SessionWork, context: 
 
 def _take(work: FileWork, content: Content, context: Context) -> None:
     work.content = content
-    work.notes += [context.note(problem) for problem in content.problems]
+    note_problems(work, content, context)
+
+
+def note_problems(work: FileWork, content: Content, context: Context) -> None:
+    """Note what a reader found that did not stop it."""
+    for problem in content.problems:
+        _note_reader(work, problem, context)
+
+
+def _note_reader(work: FileWork, problem: Problem, context: Context) -> None:
+    """Note what a reader says, in the name of whoever offers the reader."""
+    assert work.dataset is not None
+    if problem.code not in context.ruleset.rules:
+        unknown = LookupError(f"it gave the code {problem.code}, which no rule has")
+        problem = _reader_crashed(work, unknown)
+    origin = context.ruleset.reader_origins.get(work.dataset.extension)
+    work.notes.append(context.note(problem, origin=origin))
 
 
 def reopen(work: FileWork, session: SessionWork, context: Context) -> Content:
@@ -185,17 +205,29 @@ def close_held(work: FileWork, *, check: bool = True) -> None:
         os.close(descriptor)
 
 
-def blame(error: Exception, work: FileWork, context: Context) -> None:
-    """Note why a file could not be read."""
-    if isinstance(error, BadContent):
-        note = context.note(error.problem)
-    elif isinstance(error, Changed):
-        note = context.note(_changed(str(error)))
+def blame(error: BaseException, work: FileWork, context: Context) -> None:
+    """Note why a file could not be read; what was found in a file that changed is not told."""
+    if work.held is not None and not isinstance(error, Changed):
+        try:
+            _same(work.held, work.entry)
+        except (Changed, OSError) as cause:
+            error = cause
+    if isinstance(error, Changed):
+        _forget(work, context)
+        work.notes.append(context.note(_changed(str(error))))
     elif isinstance(error, OSError):
-        note = context.note(_unreadable(error))
+        work.notes.append(context.note(_unreadable(error)))
     else:
-        note = context.note(_reader_crashed(work, error))
-    work.notes.append(note)
+        problem = error.problem if isinstance(error, BadContent) else _reader_crashed(work, error)
+        _note_reader(work, problem, context)
+
+
+def _forget(work: FileWork, context: Context) -> None:
+    """Take back whatever was read of a file, and keep what its name says."""
+    rules = context.ruleset.rules
+    work.content = work.md5 = None
+    work.tallies.clear()
+    work.notes = [note for note in work.notes if rules[note.code].rule.target is Target.NAME]
 
 
 def _md5(descriptor: int) -> str:
@@ -249,7 +281,7 @@ def _unreadable(error: OSError) -> Problem:
     )
 
 
-def _reader_crashed(work: FileWork, error: Exception) -> Problem:
+def _reader_crashed(work: FileWork, error: BaseException) -> Problem:
     name = work.reader.name if work.reader else "?"
     return Problem(
         code="ALF901",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from alfcheck.model import Problem, Severity
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.pipeline.tally import Tally
-from alfcheck.readers.base import Kind
-from alfcheck.relations import Member, Pointer, judge_rows, row_count
+from alfcheck.readers.base import Content, Kind
+from alfcheck.relations import Member, Pointer, View, judge_rows, row_count
 
 __all__ = ["begin_tallies", "relate"]
 
@@ -22,15 +23,27 @@ def begin_tallies(session: SessionWork) -> list[FileWork]:
         work = session.works[pointer.path]
         if work.content is None or any(tally.pointer is pointer for tally in work.tallies):
             continue
-        rows = row_count(_members(session, pointer.members)).rows
+        columns = list(_referring(work.content, pointer.claim.column))
+        rows = row_count(_members(session, pointer.members)).rows if columns else None
         if rows is not None:
-            work.tallies.append(Tally(pointer, rows))
+            work.tallies += [Tally(pointer, column, rows) for column in columns]
     return [work for work in session.works.values() if work.tallies]
+
+
+def _referring(content: Content, wanted: str) -> Iterator[str]:
+    """Give the columns of a file that hold the numbers of rows: those asked for, or its only one."""
+    for name, dtype, _ in content.columns:
+        is_wanted = fnmatchcase(name, wanted) if wanted else len(content.columns) == 1
+        # Text and logical values are no row numbers; byte order marks come before the kind, and numbers
+        # with gaps are written with a capital.
+        is_number = dtype not in ("str", "object") and dtype.lstrip("<>=|")[:1].lower() in "iuf"
+        if is_wanted and is_number:
+            yield name
 
 
 def relate(batch: Batch, context: Context) -> None:
     """Judge the rows of every view, and the references."""
-    if not context.reads:
+    if not context.judges_values:
         return
     for session in batch.works:
         # References after rows: a target of which no dataset stands cannot verify what points to it.
@@ -40,15 +53,18 @@ def relate(batch: Batch, context: Context) -> None:
 
 def _rows(session: SessionWork, context: Context) -> None:
     told: set[tuple[tuple[str, ...], str]] = set()
+    settled: Collection[str] = ()
     for view in session.layout.views:
-        if _agree(session, view.members):
-            continue
-        for problem in judge_rows(_members(session, view.members)):
+        named: set[str] = set()
+        for problem in () if _agree(session, view.members) else _judged(session, view, settled, context):
+            named.update(problem.datasets)
             if (problem.datasets, problem.message) not in told:
                 told.add((problem.datasets, problem.message))
                 session.notes.append((problem.datasets, context.note(problem, "ALF401")))
                 for path in problem.datasets:
                     session.works[path].blamed |= problem.severity is Severity.ERROR
+        if view.revision is None:
+            settled = {*view.members} - named
 
 
 def _agree(session: SessionWork, members: Sequence[str]) -> bool:
@@ -59,6 +75,20 @@ def _agree(session: SessionWork, members: Sequence[str]) -> bool:
     return len(rows) < 2
 
 
+def _judged(
+    session: SessionWork, view: View, settled: Collection[str], context: Context
+) -> Iterator[Problem]:
+    datasets = [session.works[path].dataset for path in view.members]
+    agree = (
+        contract.label
+        for dataset in datasets
+        if dataset is not None
+        for contract in context.planner.covering(dataset)
+        if contract.rows_agree
+    )
+    return judge_rows(_members(session, view.members), next(agree, None), settled)
+
+
 def _members(session: SessionWork, paths: Sequence[str]) -> list[Member]:
     return [_member(session.works[path]) for path in paths]
 
@@ -67,9 +97,8 @@ def _member(work: FileWork) -> Member:
     assert work.dataset is not None
     content, plan = work.content, work.plan
     rows = content.rows if content is not None and content.kind is not Kind.DOCUMENT else None
-    agree = plan.rows_agree.label if plan is not None and plan.rows_agree is not None else None
     exempt = (plan is not None and plan.own_rows) or _synchronises(work)
-    return Member(work.rel, work.dataset, rows, exempt, work.failed, agree)
+    return Member(work.rel, work.dataset, rows, exempt)
 
 
 def _synchronises(work: FileWork) -> bool:
@@ -84,35 +113,56 @@ def _synchronises(work: FileWork) -> bool:
 
 
 def _references(session: SessionWork, context: Context) -> None:
-    for pointer in session.layout.pointers:
-        work = session.works[pointer.path]
-        if work.content is None:
-            continue
-        problem = _judge(session, work, pointer)
-        if problem is not None:
-            work.notes.append(context.note(problem, "ALF402"))
+    # All are judged before any is noted: a target whose own references are wrong still counts its rows,
+    # and the order of the objects must not matter.
+    found = [
+        (work, problem)
+        for pointer in session.layout.pointers
+        if (work := session.works[pointer.path]).content is not None
+        for problem in _judge(session, work, pointer)
+    ]
+    for work, problem in found:
+        work.notes.append(context.note(problem, "ALF402"))
 
 
-def _judge(session: SessionWork, work: FileWork, pointer: Pointer) -> Problem | None:
+def _judge(session: SessionWork, work: FileWork, pointer: Pointer) -> Iterator[Problem]:
+    assert work.dataset is not None
+    assert work.content is not None
+    columns = list(_referring(work.content, pointer.claim.column))
     targets = [session.works[path] for path in pointer.members]
-    tally = next((tally for tally in work.tallies if tally.pointer is pointer), None)
+    if columns and (why := _uncertain(session, targets, pointer, work)):
+        if pointer.claim.contract:
+            yield _unverified(pointer, why)
+        return
+    for tally in work.tallies:
+        if tally.pointer is pointer:
+            named = tally.column if pointer.claim.column else work.dataset.column
+            problem = tally.problem(f"{work.dataset.object}.{named}")
+            if problem is not None:
+                yield problem
+
+
+def _uncertain(session: SessionWork, targets: Sequence[FileWork], pointer: Pointer, work: FileWork) -> str:
+    """Say why a reference cannot be compared, if it cannot although its target is there."""
     if all(target.failed for target in targets):
-        return _unverified(pointer, work) if pointer.contract else None
-    if tally is not None:
-        assert work.dataset is not None
-        return tally.problem(f"{work.dataset.object}.{work.dataset.column}")
-    # Not counted: because the target has no rows at all, or because its datasets do not agree on them.
-    uncertain = any(target.failed or target.blamed for target in targets)
-    return _unverified(pointer, work) if uncertain and pointer.contract else None
+        return "all of whose datasets failed"
+    if any(tally.pointer is pointer for tally in work.tallies):
+        return ""
+    told = row_count(_members(session, pointer.members))
+    if told.disputed:
+        return "whose datasets do not agree on how many rows there are"
+    if any(target.failed for target in targets):
+        return "whose number of rows only datasets that failed could tell"
+    return "whose rows were counted too late" if told.rows is not None else ""
 
 
-def _unverified(pointer: Pointer, work: FileWork) -> Problem:
+def _unverified(pointer: Pointer, why: str) -> Problem:
+    target = pointer.claim.target
     return Problem(
         code="ALF904",
         severity=Severity.UNVERIFIED,
-        contract=pointer.contract,
+        contract=pointer.claim.contract,
         check="reference",
-        message=f"its values count the rows of {pointer.target!r}, whose datasets all failed: "
-        "they could not be compared",
-        fix=f"mend {pointer.target!r} ({', '.join(pointer.members)}) and run again",
+        message=f"its values count the rows of {target!r}, {why}: they could not be compared",
+        fix=f"mend {target!r} ({', '.join(pointer.members)}) and run again",
     )

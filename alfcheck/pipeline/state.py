@@ -48,6 +48,7 @@ class NameResult(NamedTuple):
 
     dataset: Dataset | None
     notes: tuple[Note, ...]
+    dataset_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class FileWork:
     entry: Entry
     rel: str
     dataset: Dataset | None = None
+    dataset_type: str = ""
     reader: Reader | None = None
     content: Content | None = None
     held: int | None = None
@@ -146,12 +148,16 @@ class Context:
             for owned in self.ruleset.rules.values()
         )
 
-    def note(self, problem: Problem, code: str | None = None) -> Note:
-        """Stamp a problem with its code and weight: its own, or those of its rule."""
+    def note(self, problem: Problem, code: str | None = None, origin: Origin | None = None) -> Note:
+        """Stamp a problem with its code and weight: its own, or those of its rule.
+
+        `origin` says who found it, where that is not whoever offers the rule.
+        """
         found = problem.code or code
         assert found is not None
         if problem.severity is None:
             problem = replace(problem, severity=self.ruleset.rules[found].rule.severity)
         # A rule that failed to run is told of by the engine, and belongs to whoever offers the rule.
-        origin = self.ruleset.rules[code].origin if code is not None and code != found else None
+        if origin is None and code is not None and code != found:
+            origin = self.ruleset.rules[code].origin
         return Note(found, problem, origin)

@@ -17,14 +17,19 @@ __all__ = ["Tally"]
 
 @dataclass(slots=True)
 class Tally:
-    """A reference on its way: its pointer, the rows of its target, and what lies outside."""
+    """A reference on its way: its pointer, the column that refers, the rows of its target, what lies outside.
+
+    ``where`` and ``values`` are samples, the same however the rows were cut into pieces.
+    """
 
     pointer: Pointer
+    column: str
     rows: int
     seen: int = 0
     count: int = 0
     where: list[int] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
+    more: bool = False
 
     def look(self, values: np.ndarray) -> None:
         """Look at the next rows; an array with several values a row counts each of them."""
@@ -34,19 +39,32 @@ class Tally:
         self.seen += len(values)
         width = values[0].size if values.ndim > 1 and len(values) else 1
         flat = values.reshape(-1)
-        if not len(flat) or (self.pointer.missing is None and self._all_within(flat)):
+        missing = self.pointer.claim.missing
+        if not len(flat) or (missing is None and self._all_within(flat)):
             return
         outside = ~((flat >= 0) & (flat < self.rows))
         if flat.dtype.kind == "f":
             outside |= (flat != np.floor(flat)) & ~np.isnan(flat)
             outside &= ~np.isnan(flat)
-        if self.pointer.missing is not None:
-            outside &= flat != self.pointer.missing
+        if missing is not None:
+            outside &= flat != missing
         positions = np.flatnonzero(outside)
         self.count += len(positions)
-        for position in positions[: SHOWN - len(self.where)]:
-            self.where.append(first + int(position) // width)
-            self.values.append(brief(flat[position]))
+        for position in positions:
+            if not self._show(first + int(position) // width, flat[position]):
+                break
+
+    def _show(self, row: int, value: object) -> bool:
+        """Take a value for an example; tell whether there is room for more."""
+        if row not in self.where:
+            if len(self.where) == SHOWN:
+                self.more = True
+                return False
+            self.where.append(row)
+        text = brief(value)
+        if text not in self.values and len(self.values) < SHOWN:
+            self.values.append(text)
+        return True
 
     def _all_within(self, flat: np.ndarray) -> bool:
         # Two reductions settle nearly every file; NaN makes the comparison false.
@@ -56,19 +74,18 @@ class Tally:
         """Tell of what points outside, if anything does."""
         if not self.count:
             return None
-        pointer = self.pointer
-        more = ", …" if self.count > len(self.where) else ""
+        claim = self.pointer.claim
+        more = ", …" if self.more else ""
         return Problem(
-            message=f"{self.count} values of {name} point outside {pointer.target!r}, which has {self.rows} "
+            message=f"{self.count} values of {name} point outside {claim.target!r}, which has {self.rows} "
             f"rows (row{'s' if len(self.where) > 1 else ''} {', '.join(map(str, self.where))}{more}: "
-            f"{', '.join(dict.fromkeys(self.values))})",
-            severity=Severity.ERROR if pointer.contract else Severity.WARNING,
-            contract=pointer.contract,
+            f"{', '.join(self.values)})",
+            severity=Severity.ERROR if claim.contract else Severity.WARNING,
+            contract=claim.contract,
+            column=name.partition(".")[2],
             check="reference",
-            expected=f"0 to {self.rows - 1}"
-            if self.rows
-            else f"no values, since {pointer.target!r} is empty",
+            expected=f"0 to {self.rows - 1}" if self.rows else f"no values, since {claim.target!r} is empty",
             rows=tuple(self.where),
             count=self.count,
-            fix=f"save {name} and {pointer.target!r} from the same run of the program that wrote them",
+            fix=f"save {name} and {claim.target!r} from the same run of the program that wrote them",
         )

@@ -16,7 +16,7 @@ from alfcheck.errors import PublishError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Existing", "read_existing", "require_own", "session_ids"]
+__all__ = ["Existing", "read_existing", "require_outside", "require_own", "session_ids"]
 
 _OURS = ("sessions.pqt", "datasets.pqt")
 _PATH = ("lab", "subject", "date", "number")
@@ -110,24 +110,27 @@ def _path(row: tuple[object, ...]) -> str:
     return f"{lab}/Subjects/" * bool(lab) + f"{subject}/{day[:10]}/{number.zfill(3)}"
 
 
+def require_outside(out: Path, root: Path) -> None:
+    """Refuse, with a `UsageError`, an output folder that lies inside the root and is not the root itself."""
+    if root.resolve() in out.resolve().parents:
+        raise UsageError(
+            f"{out} lies inside {root}: choose a folder outside the release, or the release itself"
+        )
+
+
 def require_own(out: Path, root: Path) -> None:
-    """Refuse an output folder that lies inside the root, or that holds the index of another one.
+    """Refuse an output folder that holds the index of another root.
 
     An index bears no path, so it is known by its sessions: at least half of those that are looked at
     must have their folder under the root. Raises `UsageError`, and `PublishError` as `read_existing`.
     """
-    if out.resolve() == root.resolve():
+    if out.resolve() == root.resolve() or not (out / _OURS[0]).exists():
         return
-    if out.resolve().is_relative_to(root.resolve()):
+    paths = list(session_ids(_read_table(out / _OURS[0])))
+    some = paths[:: len(paths) // _SAMPLE + 1]
+    there = sum((root / path).is_dir() for path in some)
+    if 2 * there < len(some):
         raise UsageError(
-            f"{out} lies inside {root}: choose a folder outside the release, or the release itself"
+            f"{out / _OURS[0]} is the index of another release: of {len(some)} of its sessions "
+            f"{there} are under {root}. Choose another folder, or move that index away"
         )
-    if (out / _OURS[0]).exists():
-        paths = list(session_ids(_read_table(out / _OURS[0])))
-        some = paths[:: len(paths) // _SAMPLE + 1]
-        there = sum((root / path).is_dir() for path in some)
-        if 2 * there < len(some):
-            raise UsageError(
-                f"{out / _OURS[0]} is the index of another release: of {len(some)} of its sessions "
-                f"{there} are under {root}. Choose another folder, or move that index away"
-            )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from alfcheck.errors import PublishError
 from alfcheck.index import Tables, parquet_bytes, release_id_of, union_sessions
-from alfcheck.publish.existing import Existing, read_existing, require_own, session_ids
+from alfcheck.publish.existing import Existing, read_existing, require_outside, require_own, session_ids
 from alfcheck.publish.lock import Lock, locked
 from alfcheck.publish.steps import (
     REPORT_NAME,
@@ -51,6 +51,8 @@ def open_output(out: Path, *, root: Path | None = None) -> Iterator[Lock]:
 
     Raises `LockHeld`, `PublishError` and, for an output that belongs to another release, `UsageError`.
     """
+    if root is not None:
+        require_outside(out, root)
     with _explained(out, "nothing was written"):
         made = not out.exists()
         out.mkdir(parents=True, exist_ok=True)
@@ -58,9 +60,9 @@ def open_output(out: Path, *, root: Path | None = None) -> Iterator[Lock]:
         with ExitStack() as stack:
             with _explained(out, "what was published before still stands"):
                 lock = stack.enter_context(locked(out))
-                recover(out)
                 if root is not None:
                     require_own(out, root)
+                recover(out)
                 read_existing(out)
             yield lock
     finally:

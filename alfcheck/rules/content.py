@@ -74,8 +74,9 @@ RULES: tuple[Rule, ...] = (
         "ALF205",
         "pickled-content",
         "The file holds pickled Python objects.",
-        "ONE would unpickle it, and a pickle can run any code on the computer of whoever loads the release. "
-        "alfcheck never unpickles, so it cannot say what is in the file either.",
+        "ONE unpickles a .npy, and a pickle can run any code on the computer of whoever loads the release. "
+        "From a .npz ONE refuses to load it, so that this part of the file is lost. alfcheck never unpickles "
+        "and cannot say what is in the file either.",
         "Save numbers and text as plain arrays (no dtype object), and anything else as a table or JSON.",
         (
             at("spikes.times.npy", npy(0, descr="|O", extra=b"\x80\x03]q\0."), "an array of objects"),

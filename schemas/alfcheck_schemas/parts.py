@@ -72,6 +72,10 @@ class _Whole:
             return np.ones(len(values), dtype=bool), None
         return np.isfinite(values) & (np.floor(values) == values), None
 
+    def clean(self, values: np.ndarray, bounds: np.ndarray) -> bool:
+        """Tell whether all values of several files pass."""
+        return bool(self.segment(values, None)[0].all())
+
     def __call__(self, values: pd.Series) -> pd.Series:
         """Judge a whole column."""
         import pandas as pd
