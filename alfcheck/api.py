@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from alfcheck._version import __version__
 from alfcheck.config import load_settings, nearest
-from alfcheck.errors import ExitCode, NothingToCheck, PluginError, UsageError
+from alfcheck.errors import ExitCode, Interrupted, NothingToCheck, PluginError, UsageError
 from alfcheck.executors.batches import batches
 from alfcheck.executors.memory import stilled_collector
 from alfcheck.fold import Policy, fold
@@ -226,11 +226,17 @@ def _map(scan: Scan, run: Prepared, root: Path) -> Iterator[SessionResult]:
 
         done = run_serial(work, run.ruleset, options)
     finished = 0
-    for results in done:
-        finished += len(results)
-        if asked.progress is not None:
-            asked.progress(finished, len(scan.sessions))
-        yield from results
+    try:
+        for results in done:
+            finished += len(results)
+            if asked.progress is not None:
+                asked.progress(finished, len(scan.sessions))
+            yield from results
+    except SystemExit as error:
+        # Whoever ends the process by this does not decide what alfcheck's exit code says.
+        raise Interrupted(
+            "a rule, check or reader tried to end the run (SystemExit); nothing was written"
+        ) from error
 
 
 def _tell(run: Prepared, report: Report) -> None:

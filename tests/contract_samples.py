@@ -65,7 +65,7 @@ def judge(path: str, data: bytes, planner: Planner = PLANNER) -> list[Problem]:
     bench = Bench()
     for lane in plan.lanes:
         assert content.whole is not None
-        bench.add(0, lane, content.whole, 0)
+        bench.add(0, lane, content.whole, 0, whole=True)
     bench.finish()
     return [*plan.problems, *bench.faults.problems(0, content.rows or 0)]
 

@@ -118,7 +118,7 @@ REFUSED_SESSIONS = {
     "s/31-01-2020/001": ("ALF107", "31-01-2020", "s/2020-01-31/001"),
     "s/02-01-2020/001": ("ALF107", "02-01-2020", None),
     "lab/s/2020-01-01/001": ("ALF108", "lab", "lab/Subjects/s/2020-01-01/001"),
-    "Subjects/s/2020-01-01/001": ("ALF108", "Subjects", "s/2020-01-01/001"),
+    "Subjects/s/2020-01-01/001": ("ALF108", "Subjects", None),
     "lab/subjects/s/2020-01-01/001": ("ALF108", "subjects", "lab/Subjects/s/2020-01-01/001"),
     "x/lab/Subjects/s/2020-01-01/001": ("ALF108", "x", "lab/Subjects/s/2020-01-01/001"),
     "lab/Subjects/x/s/2020-01-01/001": ("ALF108", "x", "lab/Subjects/s/2020-01-01/001"),

@@ -52,7 +52,7 @@ class Bench:
         self._states: dict[tuple[int, str, str, int], Any] = {}
 
     def add(
-        self, ref: int, lane: Lane, piece: Mapping[str, np.ndarray], first_row: int, *, whole: bool = True
+        self, ref: int, lane: Lane, piece: Mapping[str, np.ndarray], first_row: int, *, whole: bool
     ) -> None:
         """Lay the columns of a file on the bench, or (not `whole`) of one piece of it."""
         group = self._groups.get(lane.key)

@@ -93,15 +93,16 @@ class Planner:
         self._covering: dict[Dataset, tuple[Contract, ...]] = {}
 
     def covering(self, dataset: Dataset) -> tuple[Contract, ...]:
-        """Give the contracts that judge `dataset` by its name."""
+        """Give the contracts that judge `dataset` by its name, the most particular first."""
         found = self._covering.get(dataset)
         if found is None:
-            found = self._covering[dataset] = tuple(
+            covering = (
                 contract
                 for contract in self._contracts
                 if contract.match.covers(dataset)
                 and (dataset.attribute == "table" or contract.term(dataset) is not None)
             )
+            found = self._covering[dataset] = tuple(sorted(covering, key=_generality))
         return found
 
     def plan(self, dataset: Dataset, signature: Signature) -> Plan:
@@ -133,15 +134,20 @@ class Planner:
         return Plan(_once(problems), tuple(lanes), tuple(references), judged, own_rows, agree)
 
 
+def _generality(contract: Contract) -> tuple[bool, bool, str]:
+    match = contract.match
+    return ("*" in match.object, match.namespace is None, contract.label)
+
+
 def _is_table(dataset: Dataset, signature: Signature) -> bool:
     return signature.kind == "table" and (dataset.attribute == "table" or len(signature.columns) != 1)
 
 
 def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    # Two contracts may say the same of one file: the reader needs it once.
-    seen: dict[tuple[str | None, str | None, str | None], Problem] = {}
+    # Two contracts may say the same of one file: the reader needs the more particular one.
+    seen: dict[tuple[str | None, str | None], Problem] = {}
     for problem in problems:
-        seen.setdefault((problem.code, problem.column, problem.expected), problem)
+        seen.setdefault((problem.code, problem.column), problem)
     return tuple(seen.values())
 
 

@@ -54,6 +54,9 @@ def nearest_session(path: str) -> str | None:
     if len(folders) < 3:
         return None
     *above, subject, date, number = folders
+    if [folder.name.lower() for folder in above] == ["subjects"]:
+        # The root is the lab's own folder: no name below it is the right one.
+        return None
     session = f"{_mend_folder_name(subject.name)}/{_mend_date(date.name)}/{_mend_number(number.name)}"
     lab = lab_of(folders)
     if lab is None and len(above) == 1 and above[0].name.lower() != "subjects":

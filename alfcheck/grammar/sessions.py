@@ -133,7 +133,10 @@ def _place_fault(path: str, folders: list[Folder]) -> Fault:
         return Fault("ALF108", "session", *span, f"{_PLACE}: the subject directly below 'Subjects'")
     if subjects.name != "Subjects":
         return Fault("ALF108", "session", subjects.start, subjects.end, "'Subjects', with a capital S")
-    return Fault("ALF108", "session", 0, max(lab.start - 1, 0), f"{_PLACE}: no folder above the lab")
+    top = path[: max(lab.start - 1, 0)]
+    return Fault(
+        "ALF108", "session", 0, len(top), f"{_PLACE}: no folder above the lab; or else {top!r} for the root"
+    )
 
 
 def _no_lab_fault(above: list[Folder]) -> Fault:

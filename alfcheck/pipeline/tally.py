@@ -19,7 +19,8 @@ __all__ = ["Tally"]
 class Tally:
     """A reference on its way: its pointer, the column that refers, the rows of its target, what lies outside.
 
-    ``where`` and ``values`` are samples, the same however the rows were cut into pieces.
+    ``where`` and ``values`` are samples, the same however the rows were cut into pieces. ``void`` is set
+    when what only bears an object's name holds measures, not row numbers (``clusters.waveforms``).
     """
 
     pointer: Pointer
@@ -30,6 +31,7 @@ class Tally:
     where: list[int] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
     more: bool = False
+    void: bool = False
 
     def look(self, values: np.ndarray) -> None:
         """Look at the next rows; an array with several values a row counts each of them."""
@@ -37,6 +39,7 @@ class Tally:
 
         first = self.seen
         self.seen += len(values)
+        self.void |= self.pointer.claim.contract is None and values.ndim > 1
         width = values[0].size if values.ndim > 1 and len(values) else 1
         flat = values.reshape(-1)
         missing = self.pointer.claim.missing
@@ -44,8 +47,9 @@ class Tally:
             return
         outside = ~((flat >= 0) & (flat < self.rows))
         if flat.dtype.kind == "f":
-            outside |= (flat != np.floor(flat)) & ~np.isnan(flat)
-            outside &= ~np.isnan(flat)
+            fractions = (flat != np.floor(flat)) & ~np.isnan(flat)
+            self.void |= self.pointer.claim.contract is None and bool(fractions.any())
+            outside = (outside | fractions) & ~np.isnan(flat)
         if missing is not None:
             outside &= flat != missing
         positions = np.flatnonzero(outside)
@@ -72,7 +76,7 @@ class Tally:
 
     def problem(self, name: str) -> Problem | None:
         """Tell of what points outside, if anything does."""
-        if not self.count:
+        if self.void or not self.count:
             return None
         claim = self.pointer.claim
         more = ", …" if self.more else ""

@@ -85,7 +85,7 @@ def _plan(work: FileWork, context: Context) -> None:
 def _lay_whole(bench: Bench, ref: int, work: FileWork) -> None:
     if work.plan is not None and work.content is not None and work.content.whole is not None:
         for lane in work.plan.lanes:
-            bench.add(ref, lane, work.content.whole, 0)
+            bench.add(ref, lane, work.content.whole, 0, whole=True)
 
 
 def _tally_whole(work: FileWork) -> None:

@@ -271,6 +271,6 @@ def test_no_file_makes_a_check_of_the_catalogue_fail_to_run(
     plan = PLANNER.plan(dataset, Signature("table" if column else "array", columns, False))
     bench = Bench()
     for lane in plan.lanes:
-        bench.add(0, lane, {column: values, "other": values}, 0)
+        bench.add(0, lane, {column: values, "other": values}, 0, whole=True)
     bench.finish()
     assert not [problem for problem in bench.faults.problems(0, rows) if str(problem.code) > "ALF9"]
