@@ -107,6 +107,9 @@ class _Judge:
         self.bounds = bounds
 
     def run(self, states: dict[tuple[int, str, str, int], Any]) -> None:
+        if self.lane.relation is not None:
+            self._relate(self.lane.names, self.lane.relation, alone=self.lane.by_file)
+            return
         columns = {name: plan for name in self.lane.names if (plan := self.lane.schema.column(name))}
         for failure in validate(self.frame, columns):
             self._note(failure, columns)

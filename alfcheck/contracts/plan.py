@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from alfcheck.contracts.compile import CompiledSchema, Schemas
+from alfcheck.contracts.compile import CheckPlan, CompiledSchema, Schemas
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.model import Dataset, Problem
 
@@ -43,7 +43,9 @@ class Lane:
     """Columns of one file that pandera sees together.
 
     ``sources`` say where a column comes from: the file's column and the component of its row (-1: all
-    of it, flattened if it has more than one). ``width`` is the number of values a row gives.
+    of it, flattened if it has more than one). ``width`` is the number of values a row gives. A lane with
+    a ``relation`` brings columns of several files together for that relation alone; ``by_file`` says
+    that it must see each object by itself.
     """
 
     contract: Contract
@@ -52,11 +54,13 @@ class Lane:
     sources: tuple[tuple[str, int], ...]
     dtypes: tuple[str, ...]
     width: int
+    relation: CheckPlan | None = None
+    by_file: bool = False
 
     @property
-    def key(self) -> tuple[str, tuple[str, ...], tuple[str, ...], int]:
+    def key(self) -> tuple[str, tuple[str, ...], tuple[str, ...], int, int]:
         """Files with equal keys are laid end to end."""
-        return (self.contract.label, self.names, self.dtypes, self.width)
+        return (self.contract.label, self.names, self.dtypes, self.width, id(self.relation))
 
     @property
     def whole_file(self) -> bool:

@@ -1,4 +1,4 @@
-"""Fourth stage: what the datasets of an object, and of different objects, say of one another."""
+"""Fifth stage: what the datasets of an object, and of different objects, say of one another."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from alfcheck.model import FileResult, Finding, Refusal, SessionFiles, SessionResult
+from alfcheck.pipeline.joining import join_columns
 from alfcheck.pipeline.naming import parse_names
 from alfcheck.pipeline.opening import open_files
 from alfcheck.pipeline.relating import relate
@@ -14,7 +15,13 @@ from alfcheck.plugins import Ruleset
 
 __all__ = ["STAGES", "check_batch", "finding"]
 
-STAGES: tuple[Callable[[Batch, Context], None], ...] = (parse_names, open_files, judge_values, relate)
+STAGES: tuple[Callable[[Batch, Context], None], ...] = (
+    parse_names,
+    open_files,
+    judge_values,
+    join_columns,
+    relate,
+)
 
 
 def check_batch(sessions: tuple[SessionFiles, ...], context: Context) -> tuple[SessionResult, ...]:

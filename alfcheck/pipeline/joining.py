@@ -1,0 +1,145 @@
+"""Fourth stage: relations between columns that lie in different files of an object.
+
+They run after the columns themselves were judged, and only between files that stand: the fault of one file
+must not be laid at another's door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from alfcheck.contracts.bench import Bench
+from alfcheck.contracts.joins import Join, joins
+from alfcheck.contracts.plan import Lane
+from alfcheck.model import Problem, Severity
+from alfcheck.pipeline.opening import blame, close_held, reopen
+from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
+from alfcheck.relations import TABLE, View
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["join_columns"]
+
+PIECE = 8 * 2**20
+WHOLE = 256 * 2**20
+
+Columns = dict[str, "np.ndarray"]
+
+
+def join_columns(batch: Batch, context: Context) -> None:
+    """Judge the relations between files, on every view that ONE composes."""
+    if not context.judges_values:
+        return
+    bench = Bench()
+    laid: list[tuple[SessionWork, Join, int]] = []
+    for session in batch.works:
+        for join, rows in _of_session(session):
+            _lay(bench, len(laid), session, join, context)
+            laid.append((session, join, rows))
+    bench.finish()
+    for ref in sorted(bench.faults.refs()):
+        session, join, rows = laid[ref]
+        for problem in bench.faults.problems(ref, rows):
+            session.notes.append((join.paths, context.note(problem)))
+            for path in join.paths:
+                session.works[path].blamed |= problem.severity is Severity.ERROR
+
+
+def _of_session(session: SessionWork) -> Iterator[tuple[Join, int]]:
+    seen: set[tuple[object, ...]] = set()
+    for view in session.layout.views:
+        for join in joins(_lanes(session, view)):
+            rows = {_rows(session.works[path]) for path in join.paths}
+            key = (join.operands, join.lane.key)
+            if len(rows) == 1 and key not in seen:
+                seen.add(key)
+                yield join, rows.pop()
+
+
+def _lanes(session: SessionWork, view: View) -> Mapping[str, Sequence[Lane]]:
+    """Give the lanes of the files of a view that stand, tables first."""
+    works = [session.works[path] for path in view.members]
+    standing = [work for work in works if work.plan is not None and work.content and not work.failed]
+    standing.sort(key=lambda work: work.dataset is None or work.dataset.attribute != TABLE)
+    return {work.rel: work.plan.lanes for work in standing if work.plan is not None}
+
+
+def _rows(work: FileWork) -> int:
+    assert work.content is not None
+    return work.content.rows or 0
+
+
+def _lay(bench: Bench, ref: int, session: SessionWork, join: Join, context: Context) -> None:
+    works = [session.works[path] for path in join.paths]
+    try:
+        first_row = 0
+        for piece in _aligned(join, session, context):
+            size = len(next(iter(piece.values())))
+            whole = first_row == 0 and size == _rows(works[0])
+            if join.lane.by_file and not whole:
+                session.notes.append((join.paths, context.note(_too_large())))
+                break
+            bench.add(ref, join.lane, piece, first_row, whole=whole)
+            first_row += size
+        for work in works:
+            close_held(work)
+    except (Exception, SystemExit) as error:
+        for work in works:
+            blame(error, work, context)
+    finally:
+        for work in works:
+            close_held(work, check=False)
+
+
+def _aligned(join: Join, session: SessionWork, context: Context) -> Iterator[Columns]:
+    """Give the columns of all files in pieces of equal rows."""
+    size = WHOLE if join.lane.by_file else PIECE
+    streams = {path: _pieces(session, path, size, context) for path in join.paths}
+    held: dict[str, Columns] = {path: {} for path in join.paths}
+    while True:
+        for path, stream in streams.items():
+            if not held[path] or not _length(held[path]):
+                held[path] = dict(next(stream, {}))
+        rows = min(_length(columns) for columns in held.values())
+        if not rows:
+            return
+        yield {
+            name: _component(held[operand.path][operand.source], operand.component)[:rows]
+            for name, operand in zip(join.lane.names, join.operands, strict=True)
+        }
+        held = {
+            path: {name: values[rows:] for name, values in columns.items()} for path, columns in held.items()
+        }
+
+
+def _length(columns: Mapping[str, np.ndarray]) -> int:
+    return len(next(iter(columns.values()), ()))
+
+
+def _component(values: np.ndarray, component: int) -> np.ndarray:
+    return values[:, component] if component >= 0 else values
+
+
+def _pieces(
+    session: SessionWork, path: str, size: int, context: Context
+) -> Iterator[Mapping[str, np.ndarray]]:
+    work = session.works[path]
+    assert work.content is not None
+    if work.content.whole is not None:
+        yield work.content.whole
+        return
+    # Its values have passed once already, and its descriptor is closed: it is opened again.
+    content = reopen(work, session, context)
+    assert content.pieces is not None
+    yield from content.pieces(size)
+
+
+def _too_large() -> Problem:
+    return Problem(
+        code="ALF905",
+        severity=Severity.UNVERIFIED,
+        message=f"a check wants whole files at once, and they are larger than {WHOLE // 2**20} MiB",
+        fix="write the check as a relation that looks at one row at a time",
+    )
