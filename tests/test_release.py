@@ -51,7 +51,15 @@ def checked_by_the_client(root: Path, demo: Demo, folder: Path) -> None:
     planted, _ = write_expectations(demo, folder)
     expected = ("--expected-datasets", demo.datasets, "--expected-sessions", demo.sessions)
     done = run_tool(
-        "one_client_check.py", root, "--expected-excluded", planted, *expected, "--sample", 3, "--max-terms", 5
+        "one_client_check.py",
+        root,
+        "--expected-excluded",
+        planted,
+        *expected,
+        "--sample",
+        3,
+        "--max-terms",
+        5,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     assert re.search(r"^[1-9]\d* checks, 0 failed", done.stdout.splitlines()[-1]), done.stdout[-3000:]

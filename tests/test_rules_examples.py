@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,10 +58,12 @@ def codes_of(example: Example, folder: Path, run: Prepared) -> set[str]:
     return {finding.code for finding in run_check(run, locate([root])).findings}
 
 
-def examples(kind: str) -> Iterator[object]:
-    for code, rule in RULES.items():
-        for number, example in enumerate(getattr(rule, kind)):
-            yield pytest.param(code, example, id=f"{code}-{number}")
+def examples(kind: str) -> list[object]:
+    return [
+        pytest.param(code, example, id=f"{code}-{number}")
+        for code, rule in RULES.items()
+        for number, example in enumerate(getattr(rule, kind))
+    ]
 
 
 @pytest.mark.parametrize(("code", "example"), examples("bad"))

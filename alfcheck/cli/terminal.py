@@ -36,6 +36,6 @@ def say(texts: Iterable[str]) -> None:
 def say_error(message: str) -> None:
     """Write a message to standard error; names in it cannot act on the terminal."""
     try:
-        print("alfcheck:", "\n".join(map(safe, message.split("\n"))), file=sys.stderr, flush=True)
+        print("alfcheck:", safe(message), file=sys.stderr, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

@@ -149,7 +149,7 @@ def _too_large(work: FileWork) -> Problem:
     return Problem(
         code="ALF905",
         severity=Severity.UNVERIFIED,
-        message=f"a check wants the whole file at once, and {work.entry.size // 2**20} MiB are more than the "
-        f"{WHOLE // 2**20} MiB that it may have",
+        message=f"a check wants the whole file at once, which is more than the {WHOLE // 2**20} MiB that it may "
+        f"have (on disk it is {work.entry.size} bytes)",
         fix="write the check so that it looks at one row at a time (element_wise), or at files in pieces",
     )

@@ -1,0 +1,378 @@
+"""Where the map runs changes nothing; workers may die, be stopped, or be left alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lab_plugins import Lab
+
+import alfcheck
+from alfcheck.errors import PluginError, UsageError
+from alfcheck.executors import batches
+from alfcheck.executors.pool import run_pool
+from alfcheck.executors.serial import run_serial
+from alfcheck.model import Entry, SessionFiles, SessionResult, Severity
+from alfcheck.pipeline.state import Options
+from alfcheck.plugins import Request, load_ruleset
+from alfcheck.scan import scan_tree
+
+Make = Callable[..., Path]
+SOON = 5.0
+"""Seconds that may pass on a busy machine where an idle one needs less than one."""
+
+
+# --- batches -------------------------------------------------------------------------------------------
+
+SIZES = st.lists(st.lists(st.integers(0, 2**25), min_size=1, max_size=5), max_size=20)
+
+
+@given(SIZES, st.integers(1, 12))
+def test_batches_are_the_sessions_in_order_and_bounded(sizes: list[list[int]], most: int) -> None:
+    sessions = [
+        SessionFiles(f"s/{n}", tuple(Entry(f"s/{n}/{m}", size, 0, 0, 0, 0) for m, size in enumerate(files)))
+        for n, files in enumerate(sizes)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batches, "MAX_FILES", most)
+        cut = list(batches.batches(sessions))
+    assert [session for batch in cut for session in batch] == sessions
+    for batch in cut:
+        entries = [entry for session in batch for entry in session.entries]
+        assert len(batch) == 1 or (
+            len(entries) <= most and sum(entry.size for entry in entries) <= batches.MAX_BYTES
+        )
+
+
+# --- parallel equals serial ----------------------------------------------------------------------------
+
+
+def test_parallel_equals_serial_on_a_faulty_release(
+    faulty_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Findings, ledger and index are the same, whatever the number of processes and the size of batches."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    serial = alfcheck.release(faulty_release, out=tmp_path / "serial")
+    monkeypatch.setattr(batches, "MAX_FILES", 40)
+    parallel = alfcheck.release(faulty_release, out=tmp_path / "parallel", jobs=2)
+    assert serial.findings
+    assert parallel.findings == serial.findings
+    assert parallel.ledger == serial.ledger
+    assert parallel.release_id == serial.release_id
+    for name in ("sessions.pqt", "datasets.pqt"):
+        assert (tmp_path / "parallel" / name).read_bytes() == (tmp_path / "serial" / name).read_bytes()
+
+
+# --- workers that die ----------------------------------------------------------------------------------
+
+KILLER = """
+import ctypes, os, signal, sys, time
+from multiprocessing import parent_process
+from pathlib import Path
+HERE = Path(__file__).parent
+
+def check(dataset, path):
+    if dataset.object == "killer":
+        {body}
+    return ()
+
+@alfcheck.hookimpl
+def alfcheck_rules():
+    return [rule("LAB101", check)]
+"""
+SESSIONS = [f"mouse/2020-01-0{day}/001" for day in range(1, 7)]
+
+
+@pytest.fixture
+def tree(make: Make) -> Path:
+    """Six sessions of two files; a file of the third has a name that a rule will trip over."""
+    return make(
+        *(f"{session}/alf/{name}.times.mp4" for session in SESSIONS for name in ("cats", "dogs")),
+        f"{SESSIONS[2]}/alf/killer.times.mp4",
+    )
+
+
+def pooled(tree: Path, plugin: str, size: int = 3, jobs: int = 2) -> dict[str, SessionResult]:
+    sessions = scan_tree(tree).sessions
+    work = [sessions[start : start + size] for start in range(0, len(sessions), size)]
+    request = Request((plugin,))
+    options = Options(str(tree), names_only=True)
+    done = list(run_pool(work, load_ruleset(request), request, options, jobs))
+    assert [len(results) for results in done] == [len(batch) for batch in work]
+    return {result.path: result for results in done for result in results}
+
+
+DEATHS = {
+    "leaves": "os._exit(0)",
+    "is killed": "os.kill(os.getpid(), signal.SIGKILL)",
+    "crashes": "ctypes.string_at(0)",
+}
+
+
+@pytest.mark.parametrize(("how", "size"), [("leaves", 1), ("is killed", 1), ("crashes", 1), ("leaves", 6)])
+def test_a_session_that_kills_its_process_is_given_up_and_the_rest_completes(
+    how: str, size: int, lab: Lab, tree: Path
+) -> None:
+    results = pooled(tree, lab.file(KILLER.format(body=DEATHS[how])), size)
+    assert list(results) == SESSIONS
+    (told,) = results[SESSIONS[2]].findings
+    assert (told.code, told.severity, told.path) == ("ALF906", Severity.UNVERIFIED, SESSIONS[2])
+    assert set(told.datasets) == {file.path for file in results[SESSIONS[2]].files}
+    assert [file.dataset_type for file in results[SESSIONS[2]].files] == [
+        "cats.times",
+        "dogs.times",
+        "killer.times",
+    ]
+    assert all(not result.findings for path, result in results.items() if path != SESSIONS[2])
+
+
+def test_all_of_a_batch_may_kill(lab: Lab, make: Make) -> None:
+    tree = make(*(f"{session}/alf/killer.times.mp4" for session in SESSIONS[:3]))
+    results = pooled(tree, lab.file(KILLER.format(body="os._exit(1)")))
+    assert [[each.code for each in result.findings] for result in results.values()] == [["ALF906"]] * 3
+
+
+def test_a_worker_that_dies_once_is_forgiven(lab: Lab, tree: Path) -> None:
+    body = "(HERE / 'died').exists() or ((HERE / 'died').touch(), os._exit(1))"
+    results = pooled(tree, lab.file(KILLER.format(body=body)), size=1)
+    assert (lab.folder / "died").exists()
+    assert not any(result.findings for result in results.values())
+
+
+def test_the_exit_code_of_a_run_with_a_death_is_3(lab: Lab, tree: Path, run_small: RunSmall) -> None:
+    plugin = lab.file(KILLER.format(body="os._exit(0)"))
+    done = run_small("check", str(tree), "-p", plugin, "-j", "2", "--names-only")
+    assert done.returncode == 3
+    assert "ALF906" in done.stdout
+    assert SESSIONS[2] in done.stdout
+
+
+# --- workers that are not like their parent -------------------------------------------------------------
+
+
+def test_a_worker_with_other_rules_stops_the_run(lab: Lab, tree: Path) -> None:
+    source = (
+        KILLER.format(body="pass") + "    + ([] if parent_process() is None else [rule('LAB102', check)])\n"
+    )
+    with pytest.raises(PluginError, match="a worker process loaded other rules than its parent"):
+        pooled(tree, lab.file(source.replace("check)]\n    +", "check)] +")))
+
+
+def test_a_plugin_that_a_worker_cannot_load_stops_the_run(lab: Lab, tree: Path) -> None:
+    source = KILLER.format(body="pass").replace(
+        "def check", "if parent_process(): import no_such_module\ndef check"
+    )
+    with pytest.raises(PluginError, match="No module named 'no_such_module'"):
+        pooled(tree, lab.file(source))
+
+
+def test_workers_that_die_before_they_are_ready_stop_the_run(lab: Lab, tree: Path) -> None:
+    source = KILLER.format(body="pass").replace("def check", "if parent_process(): os._exit(1)\ndef check")
+    with pytest.raises(UsageError, match="worker processes end before they are ready; run with -j 1"):
+        pooled(tree, lab.file(source))
+
+
+def test_a_contract_that_cannot_be_built_stops_either_run(lab: Lab, clean_release: Path) -> None:
+    source = """
+    from alfcheck import Contract, Match, Terms
+
+    @alfcheck.hookimpl
+    def alfcheck_contracts():
+        return [Contract(id="lab.spikes", version="1.0.0", match=Match(object="spikes"), schema=lambda: 3,
+                         owner="the lab", description="spikes", terms={"times": Terms()})]
+    """
+    request = Request((lab.file(source),))
+    ruleset = load_ruleset(request)
+    work = [scan_tree(clean_release).sessions]
+    options = Options(str(clean_release))
+    with pytest.raises(PluginError, match=r"contract lab\.spikes@1\.0\.0: its schema is a int") as serial:
+        list(run_serial(work, ruleset, options))
+    with pytest.raises(PluginError) as parallel:
+        list(run_pool(work, ruleset, request, options, 2))
+    assert str(parallel.value) == str(serial.value)
+
+
+# --- a run in processes of its own ----------------------------------------------------------------------
+
+RunSmall = Callable[..., "subprocess.CompletedProcess[str]"]
+SMALL = """
+import sys
+from alfcheck.executors import batches
+from alfcheck.cli import run
+
+batches.MAX_FILES = 1
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """The command, with batches so small that a small tree keeps several workers busy."""
+    path = tmp_path / "scripts" / "small.py"
+    path.parent.mkdir()
+    path.write_text(SMALL)
+    return path
+
+
+@pytest.fixture
+def run_small(script: Path) -> RunSmall:
+    def go(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(script), *arguments], capture_output=True, text=True, cwd=cwd, timeout=60
+        )
+
+    return go
+
+
+SLOW = """
+import os, time
+from pathlib import Path
+HERE = Path(__file__).parent
+(HERE / f"loaded-{os.getpid()}").touch()
+
+def check(dataset, path):
+    (HERE / f"busy-{os.getpid()}").touch()
+    time.sleep(60)
+    return ()
+
+@alfcheck.hookimpl
+def alfcheck_rules():
+    return [rule("LAB101", check)]
+"""
+
+
+@contextmanager
+def started(script: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the command in a group of processes of its own; none may be left when the test is over."""
+    process = subprocess.Popen(
+        [sys.executable, str(script), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+        wait_for(lambda: not group_lives(process.pid))
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
+    begun = time.monotonic()
+    while not condition():
+        assert time.monotonic() - begun < seconds, "waited in vain"
+        time.sleep(0.02)
+
+
+def count(folder: Path, kind: str) -> int:
+    return len(list(folder.glob(f"{kind}-*")))
+
+
+def files_of(tree: Path) -> list[Path]:
+    return sorted(tree.rglob("*"))
+
+
+@pytest.mark.parametrize(("command", "jobs"), [("check", 1), ("release", 1), ("release", 2)])
+def test_ctrl_c_ends_at_once_and_leaves_nothing(
+    command: str, jobs: int, lab: Lab, tree: Path, script: Path
+) -> None:
+    before = files_of(tree)
+    with started(script, command, str(tree), "-p", lab.file(SLOW), "-j", str(jobs)) as process:
+        wait_for(lambda: count(lab.folder, "busy") >= jobs)
+        begun = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=SOON)
+        assert time.monotonic() - begun < SOON
+        assert (out, process.returncode) == ("", 3)
+        assert err.strip().startswith("alfcheck: stopped")
+        assert err.strip().count("\n") == 0
+    assert files_of(tree) == before
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.3])
+def test_ctrl_c_while_workers_start(delay: float, lab: Lab, tree: Path, script: Path) -> None:
+    with started(script, "check", str(tree), "-p", lab.file(SLOW), "-j", "2", "--names-only") as process:
+        wait_for(lambda: count(lab.folder, "loaded"))
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=SOON)
+        assert process.returncode == 3
+        assert "Traceback" not in err
+
+
+def test_workers_do_not_outlive_a_parent_that_is_killed(lab: Lab, tree: Path, script: Path) -> None:
+    with started(script, "check", str(tree), "-p", lab.file(SLOW), "-j", "2", "--names-only") as process:
+        wait_for(lambda: count(lab.folder, "busy") == 2)
+        process.kill()
+        process.communicate(timeout=SOON)
+        wait_for(lambda: not group_lives(process.pid), SOON)
+
+
+UNGUARDED = """
+import sys
+import alfcheck
+from alfcheck.executors import batches
+
+batches.MAX_FILES = 1
+print(alfcheck.check(sys.argv[1], jobs=2, names_only=True).summary["sessions"])
+"""
+
+
+def test_a_script_without_a_guard_is_told_to_have_one(tree: Path, tmp_path: Path) -> None:
+    script = tmp_path / "unguarded.py"
+    script.write_text(UNGUARDED)
+    with started(script, str(tree)) as process:
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert out == ""
+        assert err.strip().endswith(
+            'guard a script that calls alfcheck with several jobs by: if __name__ == "__main__":'
+        )
+
+
+def test_a_script_with_a_guard_runs(tree: Path, tmp_path: Path) -> None:
+    script = tmp_path / "guarded.py"
+    script.write_text(UNGUARDED.replace("print(", 'if __name__ == "__main__":\n    print('))
+    with started(script, str(tree)) as process:
+        out, err = process.communicate(timeout=60)
+        assert (out, err, process.returncode) == ("6\n", "", 0)
+
+
+def test_workers_run_nothing_of_the_working_folder(tree: Path, run_small: RunSmall) -> None:
+    """A release may hold a file called as a module that Python loads on its way."""
+    for name in (
+        "multiprocessing",
+        "runpy",
+        "signal",
+        "struct",
+        "threading",
+        "typing",
+        "pandas",
+        "yaml",
+        "json",
+    ):
+        (tree / f"{name}.py").write_text("import os; os.mkdir('ran')\n")
+    done = run_small("check", ".", "-j", "2", "--names-only", cwd=tree)
+    assert done.returncode == 0, done.stderr
+    assert not (tree / "ran").exists()
