@@ -28,8 +28,15 @@ def main() -> None:
 def _forget_working_folder() -> None:
     # `python -m` puts the working folder first on the path: started inside a release, a pandas.py
     # that lies there would be run.
-    if sys.path and sys.path[0] in ("", os.getcwd()) and not sys.flags.safe_path:
+    if sys.path and sys.path[0] in ("", _working_folder()) and not sys.flags.safe_path:
         del sys.path[0]
+
+
+def _working_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed
+        return ""
 
 
 if __name__ == "__main__":

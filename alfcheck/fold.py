@@ -94,10 +94,11 @@ def _scanned(scan: Scan, ruleset: Ruleset) -> Iterator[Finding]:
 
 def _release(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Finding]:
     yield from _duplicates(results, ruleset)
+    known = {file.path for result in results for file in result.files}
     for rule, origin in ruleset.rules.values():
         if rule.target is not Target.RELEASE or rule.check is None:
             continue
-        for problem in run_rule(rule, ruleset.rules, results):
+        for problem in run_rule(rule, ruleset.rules, results, within=known):
             note = Note(problem.code or rule.code, problem, origin)
             paths = problem.datasets or _all_datasets(results)
             yield finding(note, path=paths[0] if paths else ".", datasets=paths, ruleset=ruleset)

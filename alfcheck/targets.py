@@ -56,7 +56,7 @@ def locate(paths: Sequence[Path]) -> Place:
 def _locate(path: Path) -> Place:
     if not os.path.lexists(path):
         raise UsageError(f"{path}: there is no such file or folder")
-    absolute = Path(os.path.abspath(path))
+    absolute = _absolute(path)
     names = absolute.parts[1:]
     subject = enclosing_session(names)
     if subject is None:
@@ -66,3 +66,10 @@ def _locate(path: Path) -> Place:
     top = subject - 2 if subject >= 2 and names[subject - 1] == "Subjects" else subject
     root = Path(absolute.anchor, *names[:top])
     return Place(root, (absolute.relative_to(root).as_posix(),))
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return Path(os.path.abspath(path))
+    except OSError as error:
+        raise UsageError(f"{path}: the working folder is gone; give a path from the top") from error

@@ -460,11 +460,28 @@ HOSTILE = "import pathlib; pathlib.Path('ran').touch()\n"
 def test_a_module_that_lies_in_the_data_is_not_run(make: Make, environment: dict[str, str]) -> None:
     """`python -m` would look for modules in the working folder first."""
     tree = make(f"{SESSION}/alf/cats.times.mp4")
-    for name in ("pandas", "yaml", "numpy", "pyarrow", "click", "pluggy", "pandera", "pathspec"):
+    ours = ("pandas", "yaml", "numpy", "pyarrow", "click", "pluggy", "pandera", "pathspec")
+    for name in (*ours, "signal", "json", "multiprocessing", "tomllib", "logging"):
         (tree / f"{name}.py").write_text(HOSTILE)
     done = process("check", ".", cwd=tree, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert not (tree / "ran").exists()
+
+
+def test_a_working_folder_that_is_gone_is_no_matter(faulty: Path, tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    lost = ["sh", "-c", 'rmdir ../gone; exec "$@"', "sh"]
+    for command in (ALFCHECK, [str(Path(sys.executable).with_name("alfcheck"))]):
+        for path, expected in ((str(faulty), 0), (".", 2)):
+            done = subprocess.run(
+                [*lost, *command, "check", "--names-only", path],
+                capture_output=True,
+                text=True,
+                cwd=tmp_path / "gone",
+                timeout=60,
+            )
+            assert (done.returncode, "Traceback" in done.stderr) == (expected, False), done.stderr
+            (tmp_path / "gone").mkdir()
 
 
 SLOW = """

@@ -300,6 +300,51 @@ def test_what_was_found_in_a_file_that_changed_is_not_told(
     assert_changed(alfcheck.check(root, plugins=(plugin(tmp_path, source),)), path)
 
 
+PAIRS = """
+    import numpy as np, os
+    import pandera.pandas as pa
+
+    passes = []
+
+    def pieces(size):
+        passes.append(size)
+        yield {{"": np.array([5.0])}}
+        if len(passes) > 1:
+            os.truncate({target!r}, 5)
+        yield {{"": np.array([6.0])}}
+
+    def read(source):
+        return alfcheck.Content(alfcheck.Kind.ARRAY, (alfcheck.Column("", "float64"),), 2, pieces=pieces)
+
+    @alfcheck.hookimpl
+    def alfcheck_readers():
+        return [alfcheck.Reader(name="slow", extensions=("slow",), read=read)]
+
+    def columns():
+        return pa.DataFrameSchema({{"start": pa.Column(None), "stop": pa.Column(None)}})
+
+    @alfcheck.hookimpl
+    def alfcheck_contracts():
+        relation = alfcheck.Relation(
+            "order", ("start", "stop"), lambda: pa.Check(lambda f: f["start"] <= f["stop"]), "start <= stop"
+        )
+        terms = {{"start": alfcheck.Terms(), "stop": alfcheck.Terms()}}
+        return [alfcheck.Contract(
+            id="lab.pairs", version="1.0.0", match=alfcheck.Match(object="pairs"),
+            terms=terms, schema=columns, relations=(relation,),
+        )]
+"""
+
+
+def test_a_file_that_changes_between_its_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns of two files are brought together in a second pass: only the file that changed is doubted."""
+    monkeypatch.setattr(opening, "SMALL", 4)
+    path = "alf/pairs.start.slow"
+    root = release_of(tmp_path, {"alf/pairs.stop.npy": [1.0, 2.0], path: b"0" * 99})
+    source = PAIRS.format(target=str(root / SESSION / path))
+    assert_changed(alfcheck.check(root, plugins=(plugin(tmp_path, source),)), path)
+
+
 class TestWholeFiles:
     """A check that looks at a whole file gets it at once, or is not run."""
 
@@ -369,6 +414,8 @@ LARGE: dict[str, Content] = {
     "alf/big/clusters.waveformsChannels.npy": np.array([[0, 1, -1]] * 4 + [[8, 9, 3]]),
     "alf/big/channels.rawInd.npy": np.r_[np.arange(300), 5, 6],
     "alf/big/events.table.pqt": pd.DataFrame({"clusters": _CLUSTERS, "times": _TIMES}),
+    "alf/big/_ibl_trials.contrastLeft.npy": np.where(np.arange(_ROWS) % 500 == 7, 1.0, np.nan),
+    "alf/big/_ibl_trials.contrastRight.npy": np.where(np.arange(_ROWS) % 250 == 7, 0.5, np.nan),
     "alf/big/things.times.csv": pd.DataFrame({"times": ["x", *map(str, range(500))]}),
     "alf/big/notes.list.json": b"[" + b"1," * 3000 + b"NaN]",
 }
@@ -403,6 +450,17 @@ def test_large_files_are_judged_as_small_ones(
     assert told(in_pieces) == told(whole)
 
 
+@pytest.mark.parametrize("name", ["alf/spikes.times.npy", "raw/camera.raw.mp4"])
+def test_a_pointer_is_known_however_much_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(opening, "HELD_BYTES", 0)
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 9\n"
+    report = alfcheck.check(release_of(tmp_path, {AMPS: [1e-4], name: pointer}))
+    assert codes(report) == {"ALF213"}
+    assert verdicts(report) == {AMPS: "pass", name: "unverified"}
+
+
 def test_the_large_files_have_the_faults_meant(releases: dict[str, Path]) -> None:
     report = alfcheck.check(releases["faulty"])
     own = {
@@ -416,6 +474,7 @@ def test_the_large_files_have_the_faults_meant(releases: dict[str, Path]) -> Non
         ("ALF402", "clusters.channels.csv", (4,), 1),
         ("ALF402", "events.table.pqt", (17, 700, 701, 1199), 4),
         ("ALF306", "channels.rawInd.npy", (300, 301), 2),
+        ("ALF307", "_ibl_trials.contrastLeft.npy", (7, 507, 1007), 3),
         ("ALF301", "things.times.csv", (), 1),
         ("ALF212", "notes.list.json", (), 1),
     }

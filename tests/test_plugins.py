@@ -395,6 +395,9 @@ CRASHES = [
     ("raise SystemExit(0)", "SystemExit"),
     ("yield Problem(message='m', code='XYZ999')", "XYZ999"),
     ("yield Problem(message='m', code='XYZ999', severity=Severity.INFO)", "XYZ999"),
+    ("yield Problem(message='m', severity='bad')", "'bad' is not a valid Severity"),
+    ("yield Problem(message='m', rows=3)", "TypeError"),
+    ("yield Problem(message='m', datasets='alf/x.y.npy')", "a tuple of paths"),
 ]
 
 
@@ -455,6 +458,34 @@ def test_nothing_is_published_when_a_rule_failed(
     assert "alfcheck-bad" in out
     assert "no index was written" in err
     assert sorted(own_release.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("target", "arguments"), [("LAYOUT", "datasets"), ("RELEASE", "results")])
+def test_a_problem_of_a_path_that_is_not_there_is_a_failure_of_the_rule(
+    target: str, arguments: str, lab: Lab, make: Make
+) -> None:
+    """It would fail no dataset, and what the rule wanted kept out would be published."""
+    lab.install(
+        crashing("yield Problem(message='m', datasets=('nowhere.npy',))", target, arguments), name="bad"
+    )
+    report = alfcheck.check(make(f"{SESSION}/alf/cats.times.mp4"))
+    (failed,) = report.findings
+    assert (failed.code, set(report.verdicts.values())) == ("ALF901", {Verdict.UNVERIFIED})
+    assert (
+        "it gave a problem of 'nowhere.npy', which is none of the paths that it looked at" in failed.message
+    )
+
+
+def test_what_a_rule_gives_need_not_be_of_plain_types(
+    lab: Lab, make: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rows that numpy counted are no JSON by themselves."""
+    given = "from numpy import int64, uint8; "
+    given += "yield Problem(message='m', rows=[int64(3)], count=uint8(2), severity='error')"
+    path = lab.file(crashing(given))
+    assert run(["check", str(make(f"{SESSION}/alf/cats.times.mp4")), "-p", path, "--format", "json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["rows"], found["count"], found["severity"]) == ([3], 2, "error")
 
 
 CONTRACT = """
@@ -527,7 +558,7 @@ def alfcheck_readers():
         ("raise SystemExit(0)", "ALF901", "SystemExit"),
         ("raise alfcheck.BadContent(Problem(message='cut', code='ALF203'))", "ALF203", "cut"),
         ("raise alfcheck.BadContent(Problem(message='cut', code='XYZ999'))", "ALF901", "XYZ999"),
-        ("raise alfcheck.BadContent(Problem(message='cut'))", "ALF901", "None"),
+        ("raise alfcheck.BadContent(Problem(message='cut'))", "ALF901", "without a code"),
     ],
 )
 def test_what_a_reader_says_is_attributed_to_its_plugin(

@@ -7,7 +7,7 @@ must not be laid at another's door.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.contracts.bench import Bench
 from alfcheck.contracts.joins import Join, joins
@@ -33,21 +33,28 @@ def join_columns(batch: Batch, context: Context) -> None:
     if not context.judges_values:
         return
     bench = Bench()
-    laid: list[tuple[SessionWork, Join, int]] = []
+    laid: list[tuple[_Joined, bool]] = []
     for session in batch.works:
-        for join, rows in _of_session(session):
-            _lay(bench, len(laid), session, join, context)
-            laid.append((session, join, rows))
+        for joined in _of_session(session):
+            laid.append((joined, _lay(bench, len(laid), joined, context)))
     bench.finish()
     for ref in sorted(bench.faults.refs()):
-        session, join, rows = laid[ref]
-        for problem in bench.faults.problems(ref, rows):
+        (session, join, rows), complete = laid[ref]
+        for problem in bench.faults.problems(ref, rows) if complete else ():
             session.notes.append((join.paths, context.note(problem)))
             for path in join.paths:
                 session.works[path].blamed |= problem.severity is Severity.ERROR
 
 
-def _of_session(session: SessionWork) -> Iterator[tuple[Join, int]]:
+class _Joined(NamedTuple):
+    """A join of a session, and the rows of its files."""
+
+    session: SessionWork
+    join: Join
+    rows: int
+
+
+def _of_session(session: SessionWork) -> Iterator[_Joined]:
     seen: set[tuple[object, ...]] = set()
     for view in session.layout.views:
         for join in joins(_lanes(session, view)):
@@ -55,7 +62,7 @@ def _of_session(session: SessionWork) -> Iterator[tuple[Join, int]]:
             key = (join.operands, join.lane.key)
             if len(rows) == 1 and key not in seen:
                 seen.add(key)
-                yield join, rows.pop()
+                yield _Joined(session, join, rows.pop())
 
 
 def _lanes(session: SessionWork, view: View) -> Mapping[str, Sequence[Lane]]:
@@ -71,26 +78,36 @@ def _rows(work: FileWork) -> int:
     return work.content.rows or 0
 
 
-def _lay(bench: Bench, ref: int, session: SessionWork, join: Join, context: Context) -> None:
-    works = [session.works[path] for path in join.paths]
+class _Broken(Exception):
+    """A file could not be read again."""
+
+    def __init__(self, path: str, cause: BaseException) -> None:
+        super().__init__(path)
+        self.path = path
+        self.cause = cause
+
+
+def _lay(bench: Bench, ref: int, joined: _Joined, context: Context) -> bool:
+    """Lay a join on the bench; tell whether all of it could be read."""
+    session, join, rows = joined
+    first_row = 0
     try:
-        first_row = 0
         for piece in _aligned(join, session, context):
             size = len(next(iter(piece.values())))
-            whole = first_row == 0 and size == _rows(works[0])
+            whole = first_row == 0 and size == rows
             if join.lane.by_file and not whole:
                 session.notes.append((join.paths, context.note(_too_large())))
-                break
+                return False
             bench.add(ref, join.lane, piece, first_row, whole=whole)
             first_row += size
-        for work in works:
-            close_held(work)
-    except (Exception, SystemExit) as error:
-        for work in works:
-            blame(error, work, context)
+    except _Broken as broken:
+        # The verdicts of the other files stand.
+        blame(broken.cause, session.works[broken.path], context)
+        return False
     finally:
-        for work in works:
-            close_held(work, check=False)
+        for path in join.paths:
+            close_held(session.works[path], check=False)
+    return True
 
 
 def _aligned(join: Join, session: SessionWork, context: Context) -> Iterator[Columns]:
@@ -131,9 +148,13 @@ def _pieces(
         yield work.content.whole
         return
     # Its values have passed once already, and its descriptor is closed: it is opened again.
-    content = reopen(work, session, context)
-    assert content.pieces is not None
-    yield from content.pieces(size)
+    try:
+        content = reopen(work, session, context)
+        assert content.pieces is not None
+        yield from content.pieces(size)
+        close_held(work)
+    except (Exception, SystemExit) as error:
+        raise _Broken(path, error) from error
 
 
 def _too_large() -> Problem:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.grammar import parse_dataset, parse_session, refusal_problem
 from alfcheck.model import Dataset, Problem, Refusal, Rule, SessionFiles, Severity
+from alfcheck.pipeline.given import sound
 from alfcheck.pipeline.state import Batch, Context, FileWork, Layout, NameResult, Note, SessionWork
 from alfcheck.plugins import Owned
 from alfcheck.relations import TABLE, Claim, pointers, views
@@ -63,7 +64,7 @@ def _layout(rels: tuple[str, ...], context: Context) -> Layout:
     datasets = {rel: name.dataset for rel, name in zip(rels, names, strict=True) if name.dataset}
     notes: list[tuple[tuple[str, ...], Note]] = []
     for rule in context.layout_rules:
-        for problem in run_rule(rule, context.ruleset.rules, datasets):
+        for problem in run_rule(rule, context.ruleset.rules, datasets, within=datasets):
             notes.append((problem.datasets or tuple(datasets), context.note(problem, rule.code)))
     composed = views(datasets)
     claims = {rel: _claims(dataset, context) for rel, dataset in datasets.items()}
@@ -137,16 +138,17 @@ def _session_folders(
     ]
 
 
-def run_rule(rule: Rule, rules: Mapping[str, Owned], *subject: object) -> Iterator[Problem]:
-    """Run a rule; one that fails is a finding of its own, and what it judged is unverified."""
+def run_rule(
+    rule: Rule, rules: Mapping[str, Owned], *subject: object, within: Collection[str] | None = None
+) -> Iterator[Problem]:
+    """Run a rule; one that fails is a finding of its own, and what it judged is unverified.
+
+    `within` are the paths that its problems may name as datasets.
+    """
     assert rule.check is not None
     try:
         for problem in rule.check(*subject):
-            if not isinstance(problem, Problem):
-                raise TypeError(f"it gave a {type(problem).__name__} where a Problem is due")
-            if problem.code is not None and problem.code not in rules:
-                raise LookupError(f"it gave the code {problem.code}, which no rule has")
-            yield problem
+            yield sound(problem, rules, within)
     # A rule that leaves the program is no end of the run, least of all a good one.
     except (Exception, SystemExit) as error:
         yield Problem(

@@ -13,6 +13,7 @@ import os
 from typing import IO
 
 from alfcheck.model import Entry, Problem, Refusal, Severity, Target
+from alfcheck.pipeline.given import sound
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.readers.absent import absent_content
 from alfcheck.readers.base import BadContent, Content, Source
@@ -134,7 +135,7 @@ def _large(work: FileWork, session: SessionWork, context: Context, held: _Held, 
     if context.options.hashes:
         work.md5 = _md5(descriptor)
         _same(descriptor, work.entry)
-    if work.reader is None or not context.reads:
+    if not context.reads or _is_pointer(work, context, descriptor) or work.reader is None:
         return False
     try:
         work.content = _content_of(descriptor, work, session, context)
@@ -149,6 +150,18 @@ def _large(work: FileWork, session: SessionWork, context: Context, held: _Held, 
     held.files += 1
     work.held = descriptor
     return True
+
+
+def _is_pointer(work: FileWork, context: Context, descriptor: int) -> bool:
+    """Look for a pointer in a file that is only treated as large, since the batch holds enough."""
+    size = work.entry.size
+    if size >= POINTER:
+        return False
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    absent = absent_content(_all(descriptor, size))
+    if absent is not None:
+        work.notes.append(context.note(absent))
+    return absent is not None
 
 
 def _content_of(descriptor: int, work: FileWork, session: SessionWork, context: Context) -> Content:
@@ -173,9 +186,12 @@ def note_problems(work: FileWork, content: Content, context: Context) -> None:
 def _note_reader(work: FileWork, problem: Problem, context: Context) -> None:
     """Note what a reader says, in the name of whoever offers the reader."""
     assert work.dataset is not None
-    if problem.code not in context.ruleset.rules:
-        unknown = LookupError(f"it gave the code {problem.code}, which no rule has")
-        problem = _reader_crashed(work, unknown)
+    try:
+        if problem.code is None:
+            raise LookupError("it gave a problem without a code")
+        problem = sound(problem, context.ruleset.rules)
+    except (LookupError, TypeError, ValueError) as error:
+        problem = _reader_crashed(work, error)
     origin = context.ruleset.reader_origins.get(work.dataset.extension)
     work.notes.append(context.note(problem, origin=origin))
 

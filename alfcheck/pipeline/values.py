@@ -149,7 +149,7 @@ def _too_large(work: FileWork) -> Problem:
     return Problem(
         code="ALF905",
         severity=Severity.UNVERIFIED,
-        message=f"a check wants the whole file at once, which is more than the {WHOLE // 2**20} MiB that it may "
-        f"have (on disk it is {work.entry.size} bytes)",
+        message=f"a check wants the whole file at once; its {work.entry.size} bytes on disk take more than the "
+        f"{WHOLE // 2**20} MiB of memory that it may have",
         fix="write the check so that it looks at one row at a time (element_wise), or at files in pieces",
     )
