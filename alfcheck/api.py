@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from alfcheck._version import __version__
 from alfcheck.config import load_settings, nearest
-from alfcheck.errors import ExitCode, Interrupted, NothingToCheck, PluginError, UsageError
+from alfcheck.errors import ExitCode, Interrupted, NothingToCheck, UsageError
 from alfcheck.executors.batches import batches
 from alfcheck.executors.memory import stilled_collector
 from alfcheck.fold import Policy, fold
-from alfcheck.model import Origin, Scan, SessionResult, Severity
+from alfcheck.model import Finding, Origin, Scan, SessionResult, Severity
 from alfcheck.pipeline.state import Options
 from alfcheck.plugins import Request, Ruleset, load_ruleset
 from alfcheck.report import Report
@@ -56,6 +56,12 @@ class RunOptions:
     disabled: tuple[str, ...] = ()
     progress: Progress | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("select", "ignore", "plugins", "disabled"):
+            given = getattr(self, name)
+            # A bare text would be taken for its letters.
+            object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
+
 
 def check(*paths: AnyPath, **options: Any) -> Report:
     """Check a release, or some of its sessions and files, and write nothing.
@@ -91,8 +97,7 @@ def run_check(run: Prepared, place: Place) -> Report:
     """Check what `place` says, with a run that is prepared."""
     with stilled_collector():
         report, _ = _run(run, place)
-    _tell(run, report)
-    return report
+    return _told(run, report)
 
 
 def run_release(
@@ -109,8 +114,7 @@ def run_release(
         report, infos = _run(run, Place(root, ()), skip=() if out is None else (target,))
         if partial or report.exit_code() is not ExitCode.UNVERIFIED:
             report = _publish(target, report, infos, run, ids, when, lock)
-    _tell(run, report)
-    return report
+    return _told(run, report)
 
 
 def _publish(
@@ -239,13 +243,25 @@ def _map(scan: Scan, run: Prepared, root: Path) -> Iterator[SessionResult]:
         ) from error
 
 
-def _tell(run: Prepared, report: Report) -> None:
-    """Let plugins observe; one that raises changes nothing of what was found, and is told of."""
+def _told(run: Prepared, report: Report) -> Report:
+    """Let plugins observe; one that fails takes nothing from what was found, and is told of."""
     for origin, observe in run.ruleset.observers:
         try:
             observe(report)
-        except Exception as error:
-            raise PluginError(
-                f"{origin.name} {origin.version}: alfcheck_run_finished failed: "
-                f"{type(error).__name__}: {error}; the run itself is complete"
-            ) from error
+        except (Exception, SystemExit) as error:
+            report = replace(report, findings=(*report.findings, _observer_failed(run, origin, error)))
+    return report
+
+
+def _observer_failed(run: Prepared, origin: Origin, error: BaseException) -> Finding:
+    rule = run.ruleset.rules["ALF901"].rule
+    return Finding(
+        code=rule.code,
+        rule=rule.name,
+        severity=Severity.UNVERIFIED,
+        path=".",
+        message=f"alfcheck_run_finished failed: {type(error).__name__}: {error}; the run itself is complete",
+        origin=origin,
+        check="alfcheck_run_finished",
+        fix=rule.fix,
+    )

@@ -6,13 +6,14 @@ The same few names and signatures come back in every session, so a plan is made 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from alfcheck.contracts.compile import CheckPlan, CompiledSchema, Schemas
 from alfcheck.contracts.model import Contract, Terms
+from alfcheck.errors import PluginError
 from alfcheck.model import Dataset, Problem
 
 __all__ = ["FLAT_ABOVE", "Lane", "Plan", "Planner", "Signature"]
@@ -90,8 +91,10 @@ class Plan:
 class Planner:
     """Makes and keeps the plans of a run."""
 
-    def __init__(self, contracts: Sequence[Contract]) -> None:
+    def __init__(self, contracts: Sequence[Contract], owners: Mapping[str, str] | None = None) -> None:
+        """Take the contracts of a run; `owners` says of each, by its label, who offers it."""
         self._contracts = tuple(contracts)
+        self._owners = owners or {}
         self._schemas = Schemas()
         self._plans: dict[tuple[Dataset, Signature], Plan] = {}
         self._covering: dict[Dataset, tuple[Contract, ...]] = {}
@@ -117,6 +120,13 @@ class Planner:
             found = self._plans[key] = self._make(dataset, signature)
         return found
 
+    def _schema(self, contract: Contract) -> CompiledSchema:
+        try:
+            return self._schemas.get(contract)
+        except PluginError as error:
+            owner = self._owners.get(contract.label)
+            raise PluginError(f"{owner}: {error}" if owner else str(error)) from error
+
     def _make(self, dataset: Dataset, signature: Signature) -> Plan:
         problems: list[Problem] = []
         lanes: list[Lane] = []
@@ -131,7 +141,7 @@ class Planner:
             if signature.kind == "document":
                 continue
             judge = _table if _is_table(dataset, signature) else _column
-            found, made = judge(contract, self._schemas.get(contract), dataset, signature)
+            found, made = judge(contract, self._schema(contract), dataset, signature)
             problems += found
             lanes += made
         agree = next((contract for contract in judged if contract.rows_agree), None)

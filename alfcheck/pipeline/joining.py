@@ -13,7 +13,8 @@ from alfcheck.contracts.bench import Bench
 from alfcheck.contracts.joins import Join, joins
 from alfcheck.contracts.plan import Lane
 from alfcheck.model import Problem, Severity
-from alfcheck.pipeline.opening import blame, close_held, reopen
+from alfcheck.pipeline.blame import blame
+from alfcheck.pipeline.opening import close_held, reopen
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.relations import TABLE, View
 

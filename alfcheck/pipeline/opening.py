@@ -7,19 +7,18 @@ values are streamed.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from typing import IO
 
-from alfcheck.model import Entry, Problem, Refusal, Severity, Target
-from alfcheck.pipeline.given import sound
+from alfcheck.model import Entry, Refusal
+from alfcheck.pipeline.blame import Changed, blame, note_problems, require_same
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.readers.absent import absent_content
-from alfcheck.readers.base import BadContent, Content, Source
+from alfcheck.readers.base import Content, Source
 from alfcheck.scan.text import os_path
 
-__all__ = ["SMALL", "Changed", "blame", "close_held", "note_problems", "open_files", "reopen"]
+__all__ = ["SMALL", "close_held", "open_files", "reopen"]
 
 SMALL = 8 * 2**20
 """Bytes up to which a file is read whole."""
@@ -33,10 +32,6 @@ HELD_FILES = 128
 POINTER = 1024
 PIECE = 4 * 2**20
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-
-
-class Changed(Exception):
-    """A file is not what the scan saw."""
 
 
 def open_files(batch: Batch, context: Context) -> None:
@@ -77,12 +72,12 @@ def _read(work: FileWork, session: SessionWork, context: Context, held: _Held) -
     descriptor = _descriptor(context.options.root, entry)
     keep = False
     try:
-        _same(descriptor, entry)
+        require_same(descriptor, entry)
         if entry.size > SMALL or held.bytes + entry.size > HELD_BYTES:
             keep = _large(work, session, context, held, descriptor)
             return
         data = _all(descriptor, entry.size)
-        _same(descriptor, entry)
+        require_same(descriptor, entry)
     finally:
         if not keep:
             os.close(descriptor)
@@ -96,14 +91,6 @@ def _descriptor(root: str, entry: Entry) -> int:
         return os.open(f"{root}{os.sep}{path}", _FLAGS)
     except FileNotFoundError:
         raise Changed("it is gone since the tree was listed") from None
-
-
-def _same(descriptor: int, entry: Entry) -> None:
-    # Device and inode too: a name may lead to another file than the one that was looked at.
-    now = os.fstat(descriptor)
-    seen = (entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode, entry.device)
-    if (now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino, now.st_dev) != seen:
-        raise Changed("its size, time or identity changed since the tree was listed")
 
 
 def _all(descriptor: int, size: int) -> bytes:
@@ -134,14 +121,14 @@ def _large(work: FileWork, session: SessionWork, context: Context, held: _Held, 
     """Read the header of a large file; tell whether its descriptor is kept for its values."""
     if context.options.hashes:
         work.md5 = _md5(descriptor)
-        _same(descriptor, work.entry)
+        require_same(descriptor, work.entry)
     if not context.reads or _is_pointer(work, context, descriptor) or work.reader is None:
         return False
     try:
         work.content = _content_of(descriptor, work, session, context)
     finally:
         # What was read, or what a reader found fault with, may be half of the old file and half of the new.
-        _same(descriptor, work.entry)
+        require_same(descriptor, work.entry)
     if work.content.pieces is None or work.content.whole is not None:
         _take(work, work.content, context)
         return False
@@ -177,25 +164,6 @@ def _take(work: FileWork, content: Content, context: Context) -> None:
     note_problems(work, content, context)
 
 
-def note_problems(work: FileWork, content: Content, context: Context) -> None:
-    """Note what a reader found that did not stop it."""
-    for problem in content.problems:
-        _note_reader(work, problem, context)
-
-
-def _note_reader(work: FileWork, problem: Problem, context: Context) -> None:
-    """Note what a reader says, in the name of whoever offers the reader."""
-    assert work.dataset is not None
-    try:
-        if problem.code is None:
-            raise LookupError("it gave a problem without a code")
-        problem = sound(problem, context.ruleset.rules)
-    except (LookupError, TypeError, ValueError) as error:
-        problem = _reader_crashed(work, error)
-    origin = context.ruleset.reader_origins.get(work.dataset.extension)
-    work.notes.append(context.note(problem, origin=origin))
-
-
 def reopen(work: FileWork, session: SessionWork, context: Context) -> Content:
     """Open a large file again, if its descriptor could not be kept, and give its content afresh.
 
@@ -204,7 +172,7 @@ def reopen(work: FileWork, session: SessionWork, context: Context) -> Content:
     assert work.content is not None
     if work.held is None:
         work.held = _descriptor(context.options.root, work.entry)
-        _same(work.held, work.entry)
+        require_same(work.held, work.entry)
         return _content_of(work.held, work, session, context)
     return work.content
 
@@ -216,34 +184,9 @@ def close_held(work: FileWork, *, check: bool = True) -> None:
         return
     try:
         if check:
-            _same(descriptor, work.entry)
+            require_same(descriptor, work.entry)
     finally:
         os.close(descriptor)
-
-
-def blame(error: BaseException, work: FileWork, context: Context) -> None:
-    """Note why a file could not be read; what was found in a file that changed is not told."""
-    if work.held is not None and not isinstance(error, Changed):
-        try:
-            _same(work.held, work.entry)
-        except (Changed, OSError) as cause:
-            error = cause
-    if isinstance(error, Changed):
-        _forget(work, context)
-        work.notes.append(context.note(_changed(str(error))))
-    elif isinstance(error, OSError):
-        work.notes.append(context.note(_unreadable(error)))
-    else:
-        problem = error.problem if isinstance(error, BadContent) else _reader_crashed(work, error)
-        _note_reader(work, problem, context)
-
-
-def _forget(work: FileWork, context: Context) -> None:
-    """Take back whatever was read of a file, and keep what its name says."""
-    rules = context.ruleset.rules
-    work.content = work.md5 = None
-    work.tallies.clear()
-    work.notes = [note for note in work.notes if rules[note.code].rule.target is Target.NAME]
 
 
 def _md5(descriptor: int) -> str:
@@ -272,37 +215,7 @@ class _Sidecar:
             return None
         descriptor = _descriptor(self._context.options.root, beside.entry)
         try:
-            _same(descriptor, beside.entry)
+            require_same(descriptor, beside.entry)
             return _all(descriptor, beside.entry.size)
         finally:
             os.close(descriptor)
-
-
-def _changed(what: str) -> Problem:
-    return Problem(
-        code="ALF903",
-        severity=Severity.UNVERIFIED,
-        message=f"the file changed during the run: {what}",
-        fix="wait until nothing writes to the tree, and run again",
-    )
-
-
-def _unreadable(error: OSError) -> Problem:
-    name = errno.errorcode.get(error.errno or 0, "")
-    return Problem(
-        code="ALF902",
-        severity=Severity.UNVERIFIED,
-        message=f"the file cannot be read: {error.strerror or error}{f' ({name})' if name else ''}",
-        fix="give yourself the right to read it, or look at the disk, and run again",
-    )
-
-
-def _reader_crashed(work: FileWork, error: BaseException) -> Problem:
-    name = work.reader.name if work.reader else "?"
-    return Problem(
-        code="ALF901",
-        severity=Severity.UNVERIFIED,
-        check=f"reader {name}",
-        message=f"the reader {name!r} failed to run: {type(error).__name__}: {error}",
-        fix="tell whoever wrote the reader; --no-plugin leaves their plugin out",
-    )

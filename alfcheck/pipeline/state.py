@@ -120,7 +120,8 @@ class Context:
     def __init__(self, ruleset: Ruleset, options: Options) -> None:
         self.ruleset = ruleset
         self.options = options
-        self.planner = Planner(ruleset.contracts)
+        owners = {label: " ".join(origin) for label, origin in ruleset.contract_origins.items()}
+        self.planner = Planner(ruleset.contracts, owners)
         self.names: dict[str, NameResult] = {}
         self.layouts: dict[tuple[str, ...], Layout] = {}
         self.reads = self._reads()

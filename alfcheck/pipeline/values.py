@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from alfcheck.contracts.bench import Bench
 from alfcheck.contracts.plan import Lane, Signature
 from alfcheck.model import Problem, Severity
-from alfcheck.pipeline.opening import blame, close_held, note_problems, reopen
+from alfcheck.pipeline.blame import blame, note_problems
+from alfcheck.pipeline.opening import close_held, reopen
 from alfcheck.pipeline.relating import begin_tallies
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.readers.base import Content, Kind
@@ -149,7 +150,7 @@ def _too_large(work: FileWork) -> Problem:
     return Problem(
         code="ALF905",
         severity=Severity.UNVERIFIED,
-        message=f"a check wants the whole file at once; its {work.entry.size} bytes on disk take more than the "
-        f"{WHOLE // 2**20} MiB of memory that it may have",
+        message=f"a check wants the whole file at once; its {work.entry.size} bytes on disk take more than "
+        f"the {WHOLE // 2**20} MiB of memory that it may have",
         fix="write the check so that it looks at one row at a time (element_wise), or at files in pieces",
     )

@@ -53,6 +53,8 @@ class _Notes:
         self.line = 0
         self.count = 0
         self._marked = 0
+        # One for all lines of a file: to make one takes longer than to parse a short line.
+        self.decoder = json.JSONDecoder(parse_constant=self.constant, object_pairs_hook=self.pairs)
 
     def constant(self, name: str) -> float:
         self.constants.add(name)
@@ -103,7 +105,7 @@ def parse_json(text: str, data: bytes, notes: _Notes) -> Any:
     if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _depth(data) > MAX_DEPTH:
         raise oversized(f"the JSON is nested more than {MAX_DEPTH} levels deep")
     try:
-        return json.loads(text, parse_constant=notes.constant, object_pairs_hook=notes.pairs)
+        return notes.decoder.decode(text)
     except json.JSONDecodeError:
         raise
     except ValueError as error:  # an integer of thousands of digits

@@ -65,7 +65,7 @@ def array_content(header: Header, pieces: Pieces | None, problems: tuple[Problem
         content.problems = (*problems, Problem(code="ALF216", message=message))
         content.pieces = None
     elif not header.rows:
-        _hold(content, np.ndarray(header.shape, header.dtype), header)
+        _hold(content, np.ndarray(shape, header.dtype), header)
     return content
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 from alfcheck.readers.base import BadContent, Column, Content, Kind
 from alfcheck.readers.faults import bad, brief
 from alfcheck.readers.npy_values import slices
+from alfcheck.readers.plain_text import PlainTable, read_plain
 from alfcheck.readers.text import Block, Blocks, header_problems, open_text
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ def read(source: Source) -> Content:
     """Read a table; the delimiter follows from the extension."""
     delimiter = _DELIMITERS[source.name.rsplit(".", 1)[-1]]
     small = source.data is not None and len(source.data) <= _WHOLE_TEXT
+    plain = read_plain(source.data, delimiter) if small and source.data is not None else None
+    if plain is not None and _named(plain.header):
+        return _plain_content(plain)
     with _blocks(source, delimiter, source.size if small else _SURVEY) as blocks:
         names = _names(blocks, delimiter)
         held: list[Any] | None = None
@@ -61,6 +65,23 @@ def read(source: Source) -> Content:
     else:
         content.pieces = partial(_pieces, source, delimiter, columns)
     return content
+
+
+def _named(header: list[str]) -> bool:
+    return all(header) and len(set(header)) == len(header)
+
+
+def _plain_content(table: PlainTable) -> Content:
+    numeric = [values.dtype.kind in "if" for values in table.columns]
+    dtypes = ["str" if values.dtype == object else str(values.dtype) for values in table.columns]
+    for values in table.columns:
+        values.flags.writeable = False
+    columns = tuple(Column(name, dtype) for name, dtype in zip(table.header, dtypes, strict=True))
+    whole = dict(zip(table.header, table.columns, strict=True))
+    problems = header_problems(table.header, numeric)
+    return Content(
+        Kind.TABLE, columns, table.rows, whole, partial(slices, whole, table.rows), problems=problems
+    )
 
 
 class _blocks:
