@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real 
 
 TRUTHS = HERE / "corpus_truths.tsv"
 KEY = ("root", "path", "code", "severity", "column", "count")
-UNREAD = {".meta", ".parquet"}
+UNREAD = {".bin", ".meta", ".parquet"}
 
 
 def snapshot() -> dict[str, tuple[int, int]]:

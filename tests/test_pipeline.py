@@ -498,7 +498,7 @@ class TestSelection:
 
         for options in ({"names_only": True}, {"select": ("ALF1",)}):
             with monkeypatch.context() as patch:
-                patch.setattr(opening.os, "open", refuse)
+                patch.setattr(os, "open", refuse)
                 report = alfcheck.check(root, **options)
             assert codes(report) == {"ALF120"}
             assert set(verdicts(report).values()) == {"unchecked"}

@@ -139,3 +139,9 @@ def test_short_rows_are_missing_values() -> None:
     assert content.whole is not None
     assert np.isnan(content.whole["b"][1])
     assert (content.problems[0].rows, content.problems[0].count) == ((1,), 1)
+
+
+def test_a_row_that_lacks_only_the_spare_delimiter_has_lost_nothing() -> None:
+    assert codes("x.y.ssv", b"a b \n1 2 \n3 4\n") == ["ALF210"]
+    assert "ALF208" in codes("x.y.ssv", b"a b \n1 2 \n3\n")
+    assert "ALF208" in codes("x.y.ssv", b"a b \n1 2 5\n3 4\n")

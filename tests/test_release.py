@@ -191,7 +191,7 @@ def test_one_finds_sessions(root: Path, client: One) -> None:
 
 
 def on_disk(path: Path) -> np.ndarray:
-    values = np.load(path, allow_pickle=False)
+    values: np.ndarray = np.load(path, allow_pickle=False)
     return values.squeeze(1) if values.ndim == 2 and values.shape[1] == 1 else values
 
 

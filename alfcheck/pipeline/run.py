@@ -50,10 +50,9 @@ def _result(session: SessionWork, context: Context) -> SessionResult:
 
 
 def _file(work: FileWork, context: Context) -> FileResult:
-    kind = work.dataset.dataset_type if work.dataset is not None else ""
-    return FileResult(
-        work.entry.path, work.entry.size, kind, work.reader is not None and context.reads, work.md5
-    )
+    opaque = work.content is not None and work.content.opaque
+    readable = work.reader is not None and context.reads and not opaque
+    return FileResult(work.entry.path, work.entry.size, work.dataset_type, readable, work.md5)
 
 
 def _once(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -79,7 +79,8 @@ class Content:
     exhausted, after which ``rows`` is set. ``whole`` are the columns of a file that was read at once;
     ``pieces(max_bytes)`` gives the same in row blocks of at most about that size, in order, once.
     ``document`` is the parsed value of a JSON or YAML file. ``problems`` are faults that do not stop
-    the reading; they are complete once the pieces were read.
+    the reading; they are complete once the pieces were read. ``opaque`` says that nothing could be looked
+    at after all (a ``.bin`` without its metadata): the file is `unchecked`.
     """
 
     kind: Kind
@@ -90,6 +91,7 @@ class Content:
     document: object = None
     problems: tuple[Problem, ...] = ()
     shape: tuple[int, ...] | None = None
+    opaque: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def read(source: Source) -> Content:
     """Read ``X.bin`` by ``X.metadata.json``; without it nothing is known of the rows."""
     meta = _metadata(source)
     if meta is None or "dtype" not in meta:
-        return Content(Kind.DOCUMENT, (), None)
+        return Content(Kind.DOCUMENT, (), None, opaque=True)
     dtype = _dtype(meta["dtype"])
     names = _names(meta.get("columns"))
     row_bytes = dtype.itemsize * max(len(names), 1)

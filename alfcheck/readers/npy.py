@@ -109,9 +109,7 @@ def refuse_pickle(data: bytes) -> None:
     """Raise ALF205 for what looks like a pickle; it is looked at as text and never run."""
     if not _is_pickle(data):
         return
-    raise bad(
-        "ALF205", "the file is a bare Python pickle, not an array; loading it would run code of its author"
-    )
+    raise bad("ALF205", "the file is a bare Python pickle, not an array; to unpickle it may run any code")
 
 
 def _is_pickle(data: bytes) -> bool:

@@ -125,7 +125,7 @@ def _numpy_header(raw: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
 
 def _believe(dtype: np.dtype[Any], shape: tuple[int, ...], fortran: bool, offset: int) -> Header:
     if dtype.hasobject:
-        raise bad("ALF205", "the array holds pickled Python objects; loading it would run code of its author")
+        raise bad("ALF205", "the array holds pickled Python objects; to unpickle it may run any code")
     if any(isinstance(size, bool) or size < 0 for size in shape) or len(shape) > 64:
         raise bad("ALF206", f"the header claims the shape {shape}, which no array can have")
     if dtype.subdtype is not None:

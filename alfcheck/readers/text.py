@@ -34,21 +34,28 @@ class Block(NamedTuple):
 
 @dataclass(slots=True)
 class Raggedness:
-    """Rows with fewer fields than the header, which pandas fills with missing values."""
+    """Rows with fewer fields than the header, which pandas fills with missing values.
+
+    ``spare`` says that the header ends in a delimiter and that its last column, without name, has no
+    value so far: a row that only lacks that last delimiter has lost nothing.
+    """
 
     width: int
     rows: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     count: int = 0
+    spare: bool = False
+    lost: bool = False
 
     def see(self, row: int, line: int, fields: int) -> None:
         """Note a short row; a long one is no table for pandas."""
         if fields > self.width:
             raise bad(
                 "ALF208",
-                f"line {line} has {fields} fields, the header {self.width}; ONE cannot tell which is which",
+                f"line {line} has {fields} fields, the header {self.width}; ONE fails on the file",
                 expected=f"{self.width} fields in each line",
             )
+        self.lost |= fields < self.width - 1
         self.count += 1
         if len(self.rows) < _SAMPLE:
             self.rows.append(row)
@@ -56,11 +63,12 @@ class Raggedness:
 
     def problems(self) -> tuple[Problem, ...]:
         """Give one problem for all short rows."""
-        if not self.count:
+        if not self.count or (self.spare and not self.lost):
             return ()
         lines = ", ".join(map(str, self.lines)) + (", ..." if self.count > _SAMPLE else "")
         plural = "rows have" if self.count > 1 else "row has"
-        message = f"{self.count} {plural} fewer than the {self.width} fields of the header (lines {lines})"
+        where = f"line{'s' if self.count > 1 else ''} {lines}"
+        message = f"{self.count} {plural} fewer than the {self.width} fields of the header ({where})"
         return (
             Problem(
                 code="ALF208",
@@ -165,9 +173,12 @@ class Blocks:
 
     def __iter__(self) -> Iterator[Block]:
         width, row, held, rows, texts = len(self.header), 0, 0, 0, list[str]()
+        self.ragged.spare = not self.header[-1]
         for fields, text in self._records():
             if fields != width:
                 self.ragged.see(row, self._line, fields)
+            elif self.ragged.spare:
+                self.ragged.spare = text.rstrip("\r\n").endswith(self._delimiter)
             texts.append(text)
             row, rows, held = row + 1, rows + 1, held + len(text)
             if held >= self._block_chars:
@@ -204,7 +215,11 @@ def header_problems(header: list[str], numeric: list[bool]) -> tuple[Problem, ..
         where = ", ".join(map(str, unnamed[:_SAMPLE])) + (", ..." if len(unnamed) > _SAMPLE else "")
         message = f"{len(unnamed)} of {len(header)} columns have no name (column {where})"
         problems.append(
-            Problem(code="ALF210", message=f"{message}; ONE calls them 'Unnamed: N'", count=len(unnamed))
+            Problem(
+                code="ALF210",
+                message=f"{message}; ONE calls them 'Unnamed: {unnamed[0] - 1}' and so on",
+                count=len(unnamed),
+            )
         )
     return tuple(problems)
 
