@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import subprocess
 import sys
@@ -311,3 +312,10 @@ def test_importing_the_readers_loads_no_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_large_archive_is_no_bomb() -> None:
+    stream = io.BytesIO()
+    np.savez_compressed(stream, np.random.default_rng(0).random(200_000))
+    content = read("x.y.npz", stream.getvalue())
+    assert (content.rows, content.problems) == (200_000, ())

@@ -232,5 +232,5 @@ def _check_plan(check: pa.Check, relation: Relation | None = None) -> CheckPlan:
 def _code_of(check: pa.Check) -> str:
     function = getattr(check, "_check_fn", None)
     if isinstance(function, Segmented):
-        return function.code
+        return function.code if function.code in ("ALF305", "ALF306") else "ALF310"
     return "ALF303" if row_local(check) else "ALF310"

@@ -40,19 +40,23 @@ def join_columns(batch: Batch, context: Context) -> None:
             laid.append((joined, _lay(bench, len(laid), joined, context)))
     bench.finish()
     for ref in sorted(bench.faults.refs()):
-        (session, join, rows), complete = laid[ref]
-        for problem in bench.faults.problems(ref, rows) if complete else ():
-            session.notes.append((join.paths, context.note(problem)))
-            for path in join.paths:
-                session.works[path].blamed |= problem.severity is Severity.ERROR
+        joined, complete = laid[ref]
+        for problem in bench.faults.problems(ref, joined.rows) if complete else ():
+            joined.session.notes.append((joined.blamed, context.note(problem)))
+            for path in joined.blamed:
+                joined.session.works[path].blamed |= problem.severity is Severity.ERROR
 
 
 class _Joined(NamedTuple):
-    """A join of a session, and the rows of its files."""
+    """A join of a session, the rows of its files, and those that it fails if it does not hold.
+
+    What stands in the default view is not failed by an older one: there only what was superseded is.
+    """
 
     session: SessionWork
     join: Join
     rows: int
+    blamed: tuple[str, ...]
 
 
 def _of_session(session: SessionWork) -> Iterator[_Joined]:
@@ -63,7 +67,19 @@ def _of_session(session: SessionWork) -> Iterator[_Joined]:
             key = (join.operands, join.lane.key)
             if len(rows) == 1 and key not in seen:
                 seen.add(key)
-                yield _Joined(session, join, rows.pop())
+                yield _Joined(session, join, rows.pop(), _blamed(session, view, join))
+
+
+def _blamed(session: SessionWork, view: View, join: Join) -> tuple[str, ...]:
+    if view.revision is None:
+        return join.paths
+    default = {
+        path
+        for other in session.layout.views
+        if (other.collection, other.object, other.revision) == (view.collection, view.object, None)
+        for path in other.members
+    }
+    return tuple(path for path in join.paths if path not in default) or join.paths
 
 
 def _lanes(session: SessionWork, view: View) -> Mapping[str, Sequence[Lane]]:
@@ -90,7 +106,7 @@ class _Broken(Exception):
 
 def _lay(bench: Bench, ref: int, joined: _Joined, context: Context) -> bool:
     """Lay a join on the bench; tell whether all of it could be read."""
-    session, join, rows = joined
+    session, join, rows, _ = joined
     first_row = 0
     try:
         for piece in _aligned(join, session, context):

@@ -59,6 +59,7 @@ def _open(source: Source) -> tuple[zipfile.ZipFile, list[Problem]]:
         raise bad(
             "ALF203", f"the archive has no readable directory; it may be cut short ({brief(error)})"
         ) from error
+    watched.trust()
     _check_bounds(archive.infolist(), source.size)
     counts = Counter(_label(member) for member in archive.infolist())
     twice = sorted(name for name, count in counts.items() if count > 1)

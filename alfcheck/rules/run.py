@@ -68,8 +68,8 @@ RULES: tuple[Rule, ...] = (
     _engine(
         "ALF904",
         "reference-unverified",
-        "A reference could not be compared, since all datasets of its target failed.",
-        "A contract says that the values count the rows of another object, and no dataset of that stood.",
+        "A reference could not be compared: its target failed, or has no certain number of rows.",
+        "A contract says that the values count the rows of another object, and that could not be relied on.",
         "Mend the other object, and run again.",
     ),
     _engine(
