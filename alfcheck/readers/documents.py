@@ -19,7 +19,9 @@ __all__ = ["parse_json", "read_json", "read_jsonable"]
 
 MAX_DEPTH = 500  # levels; ONE's own parser gives up at a little under a thousand
 _BOM = b"\xef\xbb\xbf"
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # the escape of half a character, or what looks like it
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_CONSTANTS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _SAMPLE = 5
 
 
@@ -33,6 +35,11 @@ def read_json(source: Source) -> Content:
             )
         data = bytes_of(source)
     text = _decode(data)
+    if not _has_halves(text) and not _is_deep(data):
+        try:
+            return Content(Kind.DOCUMENT, (), None, document=_STRICT.decode(text))
+        except ValueError:
+            pass  # what is wrong with it is found out below
     notes = _Notes()
     try:
         document = parse_json(text, data, notes)
@@ -40,6 +47,25 @@ def read_json(source: Source) -> Content:
         raise _invalid(error, text) from error
     document = _without_surrogates(document, data, notes)
     return Content(Kind.DOCUMENT, (), None, document=document, problems=notes.problems())
+
+
+class _Unusual(ValueError):
+    """It may be JSON for Python, but it is nothing to pass over."""
+
+
+def _refuse(name: str) -> float:
+    raise _Unusual(name)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise _Unusual
+    return result
+
+
+# Most documents are sound: one decoder without state parses them all.
+_STRICT = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_distinct)
 
 
 class _Notes:
@@ -58,8 +84,9 @@ class _Notes:
 
     def constant(self, name: str) -> float:
         self.constants.add(name)
-        self.mark()
-        return float(name)
+        if self.line != self._marked:
+            self.mark()
+        return _CONSTANTS[name]
 
     def pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(pairs)
@@ -102,7 +129,7 @@ class _Notes:
 
 def parse_json(text: str, data: bytes, notes: _Notes) -> Any:
     """Parse one document; `json.JSONDecodeError` if it is none, ALF217 if it is nested too deep."""
-    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _depth(data) > MAX_DEPTH:
+    if _is_deep(data):
         raise oversized(f"the JSON is nested more than {MAX_DEPTH} levels deep")
     try:
         return notes.decoder.decode(text)
@@ -110,6 +137,10 @@ def parse_json(text: str, data: bytes, notes: _Notes) -> Any:
         raise
     except ValueError as error:  # an integer of thousands of digits
         raise bad("ALF211", f"the JSON cannot be read: {error}") from error
+
+
+def _is_deep(data: bytes) -> bool:
+    return data.count(b"[") + data.count(b"{") > MAX_DEPTH and _depth(data) > MAX_DEPTH
 
 
 def _depth(data: bytes) -> int:
@@ -155,6 +186,10 @@ def _is_json_lines(text: str) -> bool:
     return len(lines) > 1
 
 
+def _has_halves(text: str) -> bool:
+    return "\\u" in text and _HALF.search(text) is not None
+
+
 def _without_surrogates(document: Any, data: bytes, notes: _Notes) -> Any:
     """Replace lone surrogates, which no other program can write, by question marks."""
     if b"\\u" not in data:
@@ -174,6 +209,37 @@ def read_jsonable(source: Source) -> Content:
 
     The documents of a file that is handed over whole are kept as a list; of a large one none is.
     """
+    content = _plain_lines(source.data) if source.data is not None else None
+    return _careful_lines(source) if content is None else content
+
+
+def _plain_lines(data: bytes) -> Content | None:
+    """Read lines that are plainly documents, or give ``None``: the careful way then says what is wrong."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if len(data) >= MAX_RECORD or _has_halves(text):
+        return None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    notes = _Notes()
+    parse = notes.decoder.raw_decode
+    documents = []
+    try:
+        for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
+            notes.line = number
+            document, end = parse(line)
+            if end != len(line) or (end > MAX_DEPTH and _is_deep(line.encode())):
+                return None
+            documents.append(document)
+    except (ValueError, RecursionError):
+        return None
+    return Content(Kind.DOCUMENT, (), notes.line, document=documents, problems=notes.problems())
+
+
+def _careful_lines(source: Source) -> Content:
+    """Read lines one by one, which bounds what is held, to the first that is wrong."""
     notes = _Notes()
     documents: list[Any] = []
     for number, line in enumerate(_lines(source), 1):

@@ -44,9 +44,8 @@ def read(source: Source) -> Content:
     columns = tuple(Column(name, dtype_name(dtype)) for name in names or [""])
     kind = Kind.TABLE if names else Kind.ARRAY
     content = Content(kind, columns, rows, shape=shape)
-    header = Header(
-        dtype, shape, False, 0, source.size // dtype.itemsize, Kind.ARRAY, columns[:1], rows, False
-    )
+    items, end = source.size // dtype.itemsize, source.size
+    header = Header(dtype, shape, False, 0, items, Kind.ARRAY, columns[:1], rows, False, shape, end)
     content.pieces = partial(_pieces, source, header, names)
     if source.data is not None and source.size <= WHOLE:
         content.whole = whole = next(_pieces(source, header, names, 2 * WHOLE))

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from alfcheck.model import Problem
-from alfcheck.readers.base import Content, Kind
+from alfcheck.readers.base import Content
 from alfcheck.readers.faults import WHOLE, bad
 from alfcheck.readers.files import file_of
 from alfcheck.readers.npy_header import MAGIC, Header, header_end, parse_header
@@ -37,8 +37,9 @@ def read(source: Source) -> Content:
         return _read_large(file_of(source), source.size)
     if data[:6] != MAGIC:
         refuse_pickle(data)
-    end = header_end(data[:12], len(data))
-    header = parse_header(data[:end])
+    header = parse_header(data[: header_end(data[:12], len(data))])
+    if header.plain and header.rows and len(data) == header.end:
+        return _plain(data, header)
     problems = check_size(header, len(data))
     if not header.rows:
         return array_content(header, None, problems)
@@ -50,6 +51,16 @@ def read(source: Source) -> Content:
     return content
 
 
+def _plain(data: bytes, header: Header) -> Content:
+    """Give the values of a sound file of numbers as they are: of most files."""
+    array = np.frombuffer(data, header.dtype, header.items, header.offset)
+    if len(header.given) > 1:
+        array = shaped(array, header.shape, header.fortran)
+    whole = {"": array}
+    pieces = partial(slices, whole, header.rows or 0)
+    return Content(header.kind, header.columns, header.rows, whole, pieces, shape=header.given)
+
+
 def _values_at(data: bytes, header: Header) -> Any:
     if not header.dtype.itemsize:
         return np.ndarray(header.items, header.dtype)
@@ -58,14 +69,13 @@ def _values_at(data: bytes, header: Header) -> Any:
 
 def array_content(header: Header, pieces: Pieces | None, problems: tuple[Problem, ...]) -> Content:
     """Make the content of an array from its header; a scalar gets its warning and no values."""
-    shape = header.shape[:1] + header.columns[0].shape if header.kind is Kind.ARRAY else header.shape
-    content = Content(header.kind, header.columns, header.rows, None, pieces, None, problems, shape)
+    content = Content(header.kind, header.columns, header.rows, None, pieces, None, problems, header.given)
     if header.rows is None:
         message = "the array has no dimensions (a single value); ONE cannot make an object of it"
         content.problems = (*problems, Problem(code="ALF216", message=message))
         content.pieces = None
     elif not header.rows:
-        _hold(content, np.ndarray(shape, header.dtype), header)
+        _hold(content, np.ndarray(header.given, header.dtype), header)
     return content
 
 
@@ -75,7 +85,7 @@ def _hold(content: Content, array: Any, header: Header) -> None:
 
 
 def check_size(header: Header, size: int) -> tuple[Problem, ...]:
-    promised = header.offset + header.nbytes
+    promised = header.end
     if size == promised:
         return ()
     what = f"the header promises {header.items} values of {header.dtype} (shape {header.shape})"

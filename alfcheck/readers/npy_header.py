@@ -18,6 +18,7 @@ from alfcheck.readers.faults import bad, oversized
 __all__ = ["MAGIC", "MAX_HEADER", "Header", "dtype_name", "header_end", "parse_header"]
 
 MAGIC = b"\x93NUMPY"
+_VERSION_1 = MAGIC + b"\1\0"
 MAX_HEADER = 10_000  # numpy's own limit for headers that are not trusted
 _MAX_BYTES = 2**63 - 1
 _MAX_EMPTY_ROWS = 1_000_000
@@ -32,8 +33,8 @@ _PLAIN = re.compile(
 class Header(NamedTuple):
     """A believable header: the file's dtype and shape, and what readers make of them.
 
-    ``shape`` is as stored, ``columns`` and ``row_shape`` as ONE gives them; ``names`` are the fields of
-    a structured array. ``items`` is the number of values, ``offset`` where they begin.
+    ``shape`` is as stored, ``given`` and ``columns`` as ONE gives it. ``items`` is the number of values,
+    ``offset`` where they begin, ``end`` where they end. ``plain`` values need no decoding.
     """
 
     dtype: np.dtype[Any]
@@ -45,15 +46,25 @@ class Header(NamedTuple):
     columns: tuple[Column, ...]
     rows: int | None
     plain: bool
+    given: tuple[int, ...]
+    end: int
 
     @property
     def nbytes(self) -> int:
         """Bytes of the values."""
-        return self.items * self.dtype.itemsize
+        return self.end - self.offset
 
 
 def header_end(start: bytes, size: int) -> int:
     """Tell where the values begin from a file's first 12 bytes and its size, or raise `BadContent`."""
+    if start[:8] == _VERSION_1 and len(start) == 12:
+        end = 10 + start[8] + (start[9] << 8)
+        if end <= min(size, MAX_HEADER):
+            return end
+    return _careful_end(start, size)
+
+
+def _careful_end(start: bytes, size: int) -> int:
     if not start.startswith(MAGIC):
         if MAGIC.startswith(start):
             raise bad(
@@ -146,7 +157,10 @@ def _believe(dtype: np.dtype[Any], shape: tuple[int, ...], fortran: bool, offset
 def _given(dtype: np.dtype[Any], shape: tuple[int, ...], fortran: bool, offset: int, count: int) -> Header:
     row = () if len(shape) == 2 and shape[1] == 1 else shape[1:]
     kind, columns, plain = _columns(dtype, row)
-    return Header(dtype, shape, fortran, offset, count, kind, columns, shape[0] if shape else None, plain)
+    given = shape[:1] + row if kind is Kind.ARRAY else shape
+    rows = shape[0] if shape else None
+    end = offset + count * dtype.itemsize
+    return Header(dtype, shape, fortran, offset, count, kind, columns, rows, plain, given, end)
 
 
 @lru_cache(maxsize=256)

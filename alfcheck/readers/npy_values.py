@@ -23,6 +23,8 @@ _MAX_WORK = 64 << 30  # bytes that may be read for an array stored column by col
 
 def held_bytes(header: Header) -> int:
     """Estimate the memory of the values as they are given, text as Python strings."""
+    if header.dtype.kind in "biufcmM":
+        return header.nbytes
     texts = sum(math.prod(c.shape) for c in header.columns if c.dtype == "str")
     return header.nbytes + texts * (header.rows or 0) * _STR_COST
 
@@ -54,7 +56,7 @@ def _values(array: Any) -> Any:
     if kind in "SU":
         return _texts(array)
     if kind == "b":
-        if array.size and array.view(np.uint8).max() > 1:
+        if array.size and np.maximum.reduce(array.view(np.uint8), None) > 1:
             raise bad("ALF201", "the array of booleans holds bytes that are neither 0 nor 1")
         return array
     if not array.dtype.isnative:

@@ -40,10 +40,11 @@ def read(source: Source) -> Content:
     Text is read through dictionaries, so that a value which is repeated is held once.
     """
     with _opened(source) as (file, problems):
-        fields = _data_fields(file.schema_arrow)
+        schema = file.schema_arrow
+        fields = _data_fields(schema)
         meta = file.metadata
         rows: int = meta.num_rows
-        flat = [f.name for f in fields if Need().dtype(f.type) != "object"]
+        flat = {f.name: dtype for f in fields if (dtype := Need().dtype(f.type)) != "object"}
         if rows * max(len(flat), 1) * _CELL + claimed_bytes(meta) <= WHOLE:
             return _whole(file, fields, flat, problems)
         needs = _survey(file, [f for f in fields if needs_survey(f.type)])

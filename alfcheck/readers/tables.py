@@ -39,8 +39,8 @@ def read(source: Source) -> Content:
     """Read a table; the delimiter follows from the extension."""
     delimiter = _DELIMITERS[source.name.rsplit(".", 1)[-1]]
     small = source.data is not None and len(source.data) <= _WHOLE_TEXT
-    plain = read_plain(source.data, delimiter) if small and source.data is not None else None
-    if plain is not None and _named(plain.header):
+    plain = read_plain(source.data, delimiter) if source.data is not None else None
+    if plain is not None:
         return _plain_content(plain)
     with _blocks(source, delimiter, source.size if small else _SURVEY) as blocks:
         names = _names(blocks, delimiter)
@@ -67,21 +67,15 @@ def read(source: Source) -> Content:
     return content
 
 
-def _named(header: list[str]) -> bool:
-    return all(header) and len(set(header)) == len(header)
-
-
 def _plain_content(table: PlainTable) -> Content:
-    numeric = [values.dtype.kind in "if" for values in table.columns]
-    dtypes = ["str" if values.dtype == object else str(values.dtype) for values in table.columns]
-    for values in table.columns:
-        values.flags.writeable = False
-    columns = tuple(Column(name, dtype) for name, dtype in zip(table.header, dtypes, strict=True))
+    dtypes = (_GIVEN.get(kind, kind) for kind in table.kinds)
+    columns = tuple(map(Column, table.header, dtypes))
     whole = dict(zip(table.header, table.columns, strict=True))
-    problems = header_problems(table.header, numeric)
-    return Content(
-        Kind.TABLE, columns, table.rows, whole, partial(slices, whole, table.rows), problems=problems
-    )
+    for values in whole.values():
+        values.flags.writeable = False
+    problems = header_problems(table.header, [kind in ("int", "float") for kind in table.kinds])
+    pieces = partial(slices, whole, table.rows)
+    return Content(Kind.TABLE, columns, table.rows, whole, pieces, problems=problems)
 
 
 class _blocks:
