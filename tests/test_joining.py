@@ -56,7 +56,7 @@ def test_fault_of_one_file_is_not_laid_at_the_others_door(tmp_path: Path) -> Non
     save(tmp_path, RIGHT, [0.25, 0.25, np.nan])
     report = alfcheck.check(tmp_path)
     assert [each.datasets for each in report.findings] == [(LEFT,)]
-    assert report.verdicts == {LEFT: "warn", RIGHT: "pass"}
+    assert report.verdicts == {LEFT: "fail", RIGHT: "pass"}
 
 
 def test_relation_does_not_run_between_unequal_rows(tmp_path: Path) -> None:

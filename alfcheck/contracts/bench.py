@@ -8,14 +8,14 @@ traced back to its file. Pieces of a large file pass the same way, with the stat
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.checks import Segmented, TooLarge
 from alfcheck.contracts.compile import CheckPlan, ColumnPlan
 from alfcheck.contracts.faults import MISSING, Faults
 from alfcheck.contracts.frames import Failure, validate
-from alfcheck.contracts.plan import Lane
+from alfcheck.contracts.plan import VALUELESS, Lane
 from alfcheck.model import Severity
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ class Bench:
         if group is None:
             group = self._groups[lane.key] = _Group(lane, [[] for _ in lane.names])
         size = 0
-        for arrays, (source, component) in zip(group.arrays, lane.sources, strict=True):
+        for arrays, (source, component), dtype in zip(group.arrays, lane.sources, lane.dtypes, strict=True):
             values = piece[source]
             if component >= 0:
                 values = values[:, component]
             elif values.ndim > 1:
                 values = values.reshape(-1)
-            arrays.append(values)
+            arrays.append(values if dtype != VALUELESS else _without_values(len(values)))
             size += len(values)
         group.refs.append(ref)
         group.offsets.append(first_row)
@@ -110,7 +110,7 @@ class _Judge:
         if self.lane.relation is not None:
             self._relate(self.lane.names, self.lane.relation, alone=self.lane.by_file)
             return
-        columns = {name: plan for name in self.lane.names if (plan := self.lane.schema.column(name))}
+        columns = dict(self._columns())
         for failure in validate(self.frame, columns):
             self._note(failure, columns)
         for name, plan in columns.items():
@@ -119,6 +119,12 @@ class _Judge:
             for check in plan.segmented:
                 self._segments(name, check, states)
         self._relations()
+
+    def _columns(self) -> Iterator[tuple[str, ColumnPlan]]:
+        for name, dtype in zip(self.lane.names, self.lane.dtypes, strict=True):
+            plan = self.lane.schema.column(name)
+            if plan is not None:
+                yield name, plan if dtype != VALUELESS else replace(plan, dtype=None)
 
     def _note(self, failure: Failure, columns: Mapping[str, ColumnPlan]) -> None:
         """Trace what pandera found back to the files it came from."""
@@ -191,9 +197,9 @@ class _Judge:
     def _relations(self) -> None:
         for columns, check in self.lane.schema.related(self.lane.names):
             self._relate(columns, check)
-        for columns, check in self.lane.schema.frames:
-            if set(columns) <= set(self.lane.names):
-                self._relate(columns, check, alone=True)
+        columns = self.lane.schema.framed(self.lane.names)
+        for check in self.lane.schema.frames if columns else ():
+            self._relate(columns, check, alone=True)
 
     def _relate(self, columns: Sequence[str], check: CheckPlan, *, alone: bool = False) -> None:
         import numpy as np
@@ -201,7 +207,7 @@ class _Judge:
 
         operands = {name: self.frame[name] for name in columns}
         present = np.ones(int(self.bounds[-1]), dtype=bool)
-        for values in operands.values():
+        for values in () if alone else operands.values():
             present &= ~pd.isna(values)
         kept = np.flatnonzero(present)
         told = " and ".join(columns)
@@ -241,6 +247,12 @@ class _Rows:
 
     def __getitem__(self, position: int) -> tuple[Any, ...]:
         return tuple(values[position] for values in self._operands.values())
+
+
+def _without_values(count: int) -> np.ndarray:
+    import numpy as np
+
+    return np.full(count, None, dtype=object)
 
 
 def _clean(function: Segmented, values: np.ndarray, bounds: np.ndarray) -> bool:

@@ -51,14 +51,15 @@ class ColumnPlan:
 class CompiledSchema:
     """A contract's schema, ready to run.
 
-    ``relations`` judge rows, ``frames`` (the checks of a pandera schema as a whole, with the columns that it
-    requires) judge files.
+    ``relations`` judge rows; ``frames``, the checks of a pandera schema as a whole, judge objects.
+    ``required`` are the names and patterns of the columns that it requires.
     """
 
     columns: dict[str, ColumnPlan]
     patterns: tuple[tuple[re.Pattern[str], ColumnPlan], ...]
     relations: tuple[tuple[Relation, CheckPlan], ...]
-    frames: tuple[tuple[tuple[str, ...], CheckPlan], ...]
+    frames: tuple[CheckPlan, ...]
+    required: tuple[re.Pattern[str], ...]
     strict: bool
 
     def column(self, name: str) -> ColumnPlan | None:
@@ -67,11 +68,27 @@ class CompiledSchema:
             return self.columns[name]
         return next((plan for pattern, plan in self.patterns if pattern.fullmatch(name)), None)
 
+    def lacking(self, names: Sequence[str]) -> list[str]:
+        """Give the required columns that are not among `names`."""
+        return [
+            _plain(pattern) for pattern in self.required if not any(pattern.fullmatch(name) for name in names)
+        ]
+
+    def framed(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Give the columns of a frame that the schema's own checks are to see: none if it is not complete."""
+        if not self.frames or self.lacking(names):
+            return ()
+        return tuple(name for name in names if self.column(name) is not None)
+
     def related(self, names: Sequence[str]) -> Iterator[tuple[tuple[str, ...], CheckPlan]]:
         """Give the relations that hold among columns of these names, with the columns of each."""
         for relation, check in self.relations:
             for columns in _bound(relation.columns, names):
                 yield columns, check
+
+
+def _plain(pattern: re.Pattern[str]) -> str:
+    return re.sub(r"\\(.)", r"\1", pattern.pattern)
 
 
 def _bound(wanted: tuple[str, ...], names: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -148,10 +165,14 @@ def _compile(contract: Contract) -> CompiledSchema:
             patterns.append((re.compile(str(name)), plan))
         else:
             plain[str(name)] = plan
-    wanted = tuple(str(name) for name, column in schema.columns.items() if column.required)
+    required = tuple(
+        re.compile(str(name) if column.regex else re.escape(str(name)))
+        for name, column in schema.columns.items()
+        if column.required
+    )
     relations = tuple((relation, _check_plan(relation.check(), relation)) for relation in contract.relations)
-    frames = tuple((wanted, _check_plan(check)) for check in schema.checks)
-    return CompiledSchema(plain, tuple(patterns), relations, frames, schema.strict is True)
+    frames = tuple(_check_plan(check) for check in schema.checks)
+    return CompiledSchema(plain, tuple(patterns), relations, frames, required, schema.strict is True)
 
 
 def _schema_of(contract: Contract) -> pa.DataFrameSchema:
@@ -232,5 +253,5 @@ def _check_plan(check: pa.Check, relation: Relation | None = None) -> CheckPlan:
 def _code_of(check: pa.Check) -> str:
     function = getattr(check, "_check_fn", None)
     if isinstance(function, Segmented):
-        return function.code if function.code in ("ALF305", "ALF306") else "ALF310"
+        return function.code if function.code in ("ALF303", "ALF305", "ALF306") else "ALF310"
     return "ALF303" if row_local(check) else "ALF310"

@@ -65,6 +65,6 @@ def _of_contract(found: Sequence[tuple[str, Lane]]) -> Iterator[Join]:
 def _relations(lane: Lane, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], CheckPlan, bool]]:
     for columns, check in lane.schema.related(names):
         yield columns, check, False
-    for columns, check in lane.schema.frames:
-        if set(columns) <= set(names):
-            yield columns, check, True
+    framed = lane.schema.framed(names)
+    for check in lane.schema.frames if framed else ():
+        yield framed, check, True

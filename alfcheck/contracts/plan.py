@@ -16,7 +16,10 @@ from alfcheck.contracts.model import Contract, Terms
 from alfcheck.errors import PluginError
 from alfcheck.model import Dataset, Problem
 
-__all__ = ["FLAT_ABOVE", "Lane", "Plan", "Planner", "Signature"]
+__all__ = ["FLAT_ABOVE", "TEXT_TABLES", "VALUELESS", "Lane", "Plan", "Planner", "Signature"]
+
+VALUELESS = "null"
+"""The dtype of a column without a value: any dtype will do, since a file cannot tell."""
 
 FLAT_ABOVE = 16
 """Arrays with more values a row than this are one flattened column."""
@@ -67,8 +70,7 @@ class Lane:
     def whole_file(self) -> bool:
         """Tell whether a check needs the whole file at once."""
         plans = (self.schema.column(name) for name in self.names)
-        frames = (set(columns) <= set(self.names) for columns, _ in self.schema.frames)
-        return any(plan.whole for plan in plans if plan is not None) or any(frames)
+        return any(plan.whole for plan in plans if plan is not None) or bool(self.schema.framed(self.names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class Planner:
             found = self._plans[key] = self._make(dataset, signature)
         return found
 
-    def _schema(self, contract: Contract) -> CompiledSchema:
+    def schema(self, contract: Contract) -> CompiledSchema:
+        """Give the compiled schema of a contract; raises `PluginError`, which names who offers it."""
         try:
             return self._schemas.get(contract)
         except PluginError as error:
@@ -138,10 +141,7 @@ class Planner:
             if term is not None and term[1].references:
                 references.append((contract, term[1]))
             own_rows = own_rows or (term is not None and term[1].own_rows)
-            if signature.kind == "document":
-                continue
-            judge = _table if _is_table(dataset, signature) else _column
-            found, made = judge(contract, self._schema(contract), dataset, signature)
+            found, made = _judge(contract, self.schema(contract), dataset, signature)
             problems += found
             lanes += made
         agree = next((contract for contract in judged if contract.rows_agree), None)
@@ -153,10 +153,6 @@ def _generality(contract: Contract) -> tuple[bool, bool, str]:
     return ("*" in match.object, match.namespace is None, contract.label)
 
 
-def _is_table(dataset: Dataset, signature: Signature) -> bool:
-    return signature.kind == "table" and (dataset.attribute == "table" or len(signature.columns) != 1)
-
-
 def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     # Two contracts may say the same of one file: the reader needs the more particular one.
     seen: dict[tuple[str | None, str | None], Problem] = {}
@@ -166,6 +162,60 @@ def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 Found = tuple[list[Problem], list[Lane]]
+
+
+def _judge(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
+    if dataset.attribute == "table":
+        problems, lanes = _table(contract, schema, dataset, signature)
+        return problems, lanes if signature.kind == "table" else []
+    if signature.kind == "document":
+        return _document(contract, dataset), []
+    if len(signature.columns) == 1:
+        return _column(contract, schema, dataset, signature)
+    own = f"{dataset.attribute}."
+    if any(str(name).startswith(own) for name in schema.columns):
+        return _table(contract, schema, dataset, signature)
+    return _wide(contract, schema, dataset, signature)
+
+
+def _document(contract: Contract, dataset: Dataset) -> list[Problem]:
+    """Refuse a document (a JSON list, an archive of arrays) where a contract asks for a column."""
+    term = contract.term(dataset)
+    assert term is not None
+    name, terms = term
+    if not terms.dtypes and not terms.shapes:
+        return []
+    expected = " or ".join(terms.dtypes) or "an array"
+    return [
+        Problem(
+            code="ALF301",
+            contract=contract.label,
+            column=name,
+            check="dtype",
+            expected=expected,
+            message=f"{name} is a document without rows and columns; expected {expected}",
+            fix=f"save {name} as an array (.npy) or a table",
+        )
+    ]
+
+
+def _wide(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
+    """Judge a table of several columns that stands for one attribute, as an array of as many columns."""
+    term = contract.term(dataset)
+    assert term is not None
+    name, terms = term
+    shape = (len(signature.columns),)
+    problems = list(_shape_problem(contract, terms, name, shape, False))
+    for _, dtype, _ in signature.columns:
+        problems += () if problems else _dtype_problem(contract, terms, dataset, name, dtype)
+    columns = [(f"{name}_{index}", each) for index, each in enumerate(signature.columns)]
+    kept = [(column, each) for column, each in columns if schema.column(column) and each[1] != "object"]
+    if problems or not kept:
+        return problems, []
+    names = tuple(column for column, _ in kept)
+    sources = tuple((source, -1) for _, (source, _, _) in kept)
+    dtypes = tuple(dtype for _, (_, dtype, _) in kept)
+    return [], [Lane(contract, schema, names, sources, dtypes, 1)]
 
 
 def _column(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
@@ -286,6 +336,8 @@ def _dtype_problem(
 
 
 def _accepts(term: str, dtype: str, extension: str) -> bool:
+    if dtype == VALUELESS:
+        return True
     if dtype == "str":
         return term == "string"
     import numpy as np

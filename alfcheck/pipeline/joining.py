@@ -36,6 +36,7 @@ def join_columns(batch: Batch, context: Context) -> None:
     bench = Bench()
     laid: list[tuple[_Joined, bool]] = []
     for session in batch.works:
+        _note_lacking(session, context)
         for joined in _of_session(session):
             laid.append((joined, _lay(bench, len(laid), joined, context)))
     bench.finish()
@@ -45,6 +46,40 @@ def join_columns(batch: Batch, context: Context) -> None:
             joined.session.notes.append((joined.blamed, context.note(problem)))
             for path in joined.blamed:
                 joined.session.works[path].blamed |= problem.severity is Severity.ERROR
+
+
+def _note_lacking(session: SessionWork, context: Context) -> None:
+    """Name the columns that a schema requires and that neither the table nor a file beside it has."""
+    for view in session.layout.views:
+        works = [session.works[path] for path in view.members if session.works[path].plan is not None]
+        for table in works if view.revision is None else ():
+            if table.dataset is None or table.dataset.attribute != TABLE or table.plan is None:
+                continue
+            for contract in table.plan.judged:
+                lacking = context.planner.schema(contract).lacking(_column_names(works))
+                for name in lacking:
+                    table.notes.append(context.note(_lacks(contract.label, name)))
+
+
+def _column_names(works: Sequence[FileWork]) -> list[str]:
+    names = {column.name for work in works if work.content is not None for column in work.content.columns}
+    names.update(
+        name for work in works if work.plan is not None for lane in work.plan.lanes for name in lane.names
+    )
+    names.update(work.dataset.column for work in works if work.dataset is not None)
+    return sorted(names)
+
+
+def _lacks(contract: str, name: str) -> Problem:
+    return Problem(
+        code="ALF308",
+        contract=contract,
+        column=name,
+        check="required",
+        expected=f"a column {name!r}",
+        message=f"neither the table nor a file beside it has the column {name!r}, which the schema requires",
+        fix=f"add the column {name!r}, or say required=False in the schema",
+    )
 
 
 class _Joined(NamedTuple):

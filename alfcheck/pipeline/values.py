@@ -10,8 +10,8 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from alfcheck.contracts.bench import Bench
-from alfcheck.contracts.plan import Lane, Signature
-from alfcheck.model import Problem, Severity
+from alfcheck.contracts.plan import TEXT_TABLES, VALUELESS, Lane, Signature
+from alfcheck.model import Dataset, Problem, Severity
 from alfcheck.pipeline.blame import blame, note_problems
 from alfcheck.pipeline.opening import close_held, reopen
 from alfcheck.pipeline.relating import begin_tallies
@@ -19,6 +19,8 @@ from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.readers.base import Content, Kind
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from alfcheck.readers.base import Piece
 
 __all__ = ["judge_values"]
@@ -76,11 +78,32 @@ def _plan(work: FileWork, context: Context) -> None:
     content = work.content
     assert content is not None
     assert work.dataset is not None
-    if not context.judges_values:
+    if not context.judges_values or content.opaque:
         return
     scalar = content.kind is Kind.ARRAY and content.rows is None
-    work.plan = context.planner.plan(work.dataset, Signature(content.kind, content.columns, scalar))
+    columns = _known_columns(content, work.dataset)
+    work.plan = context.planner.plan(work.dataset, Signature(content.kind, columns, scalar))
     work.notes += [context.note(problem) for problem in work.plan.problems]
+
+
+def _known_columns(content: Content, dataset: Dataset) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+    """Give the columns with their dtypes, where a file can tell: without a value it cannot."""
+    if content.rows == 0:
+        return tuple(
+            (name, dtype if dtype == "object" else VALUELESS, shape) for name, dtype, shape in content.columns
+        )
+    if dataset.extension not in TEXT_TABLES or content.whole is None:
+        return content.columns
+    return tuple(
+        (name, VALUELESS if dtype == "float64" and _all_missing(content.whole[name]) else dtype, shape)
+        for name, dtype, shape in content.columns
+    )
+
+
+def _all_missing(values: np.ndarray) -> bool:
+    import numpy as np
+
+    return bool(np.isnan(values[0])) and bool(np.isnan(values).all())
 
 
 def _lay_whole(bench: Bench, ref: int, work: FileWork) -> None:

@@ -37,8 +37,8 @@ READERS: tuple[Reader, ...] = (
     _reader("npz", ("npz",), "npz:read", "archives of numpy arrays, checksums compared"),
     _reader("table", ("csv", "tsv", "htsv", "ssv"), "tables:read", "delimited text with one line of names"),
     _reader("parquet", ("pqt",), "pqt:read", "parquet tables"),
-    _reader("json", ("json",), "documents:read_json", "JSON documents"),
-    _reader("jsonable", ("jsonable",), "documents:read_jsonable", "one JSON document a line"),
+    _reader("json", ("json",), "documents:read", "JSON documents"),
+    _reader("jsonable", ("jsonable",), "json_lines:read", "one JSON document a line"),
     _reader("yaml", ("yml", "yaml"), "yamls:read", "YAML documents, by the safe loader"),
     _reader("flat", ("bin",), "flat:read", "flat binary files, by the .metadata.json beside them"),
 )

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from alfcheck.readers.base import Column, Content, Kind
-from alfcheck.readers.documents import MAX_DEPTH
 from alfcheck.readers.faults import MAX_COLUMNS, WHOLE, bad
 from alfcheck.readers.files import file_of
+from alfcheck.readers.json_text import MAX_DEPTH
 from alfcheck.readers.npy_header import Header, dtype_name
 from alfcheck.readers.npy_values import array_pieces, slices
 

@@ -20,7 +20,7 @@ __all__ = ["MAX_PLAIN", "PlainTable", "read_plain"]
 MAX_PLAIN = 256 << 10  # bytes of text from which pandas is faster
 
 # Quotes, NUL, carriage returns alone, byte order marks; lines that are blank or that begin with a blank.
-_DOUBTFUL = re.compile('["\0\r\ufeff]|\n[\n \t]')
+_DOUBTFUL = ('"', "\0", "\r", "\ufeff", "\n\n", "\n ", "\n\t")
 # What pandas takes for a missing value unless it is told otherwise.
 _MISSING = frozenset(
     ["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>"]
@@ -29,6 +29,7 @@ _LOGICAL = {"True": True, "False": False}
 _INTEGERS = re.compile(r"[0-9\n-]+")
 _DECIMALS = re.compile(r"[0-9.\n-]+")
 _NUMBERS = re.compile(r"[0-9.eE\n+-]+")
+_INT64_DIGITS = 18
 _HUGE = re.compile(r"^[+-]?[0-9]{19,}$", re.MULTILINE)  # which pandas leaves as text, or makes unsigned
 _EXACT_DIGITS = 15  # a number of so few digits is rounded once, in whatever way it is read
 _NUMBER_WORDS = frozenset(("inf", "infinity", "nan", "true", "false"))
@@ -57,7 +58,7 @@ def read_plain(data: bytes, delimiter: str) -> PlainTable | None:
         return None
     if "\r\n" in text:
         text = text.replace("\r\n", "\n")
-    if _DOUBTFUL.search(text) or text[0] in "\n \t":
+    if text[0] in "\n \t" or any(mark in text for mark in _DOUBTFUL):
         return None
     header, *rows = (line.split(delimiter) for line in text.removesuffix("\n").split("\n"))
     if not rows or not all(header) or len(set(header)) != len(header) or len(header) > MAX_COLUMNS:
@@ -116,7 +117,8 @@ def _present(cells: Sequence[str], *, gaps: bool = False) -> tuple[str, Any] | N
 
 def _numbers(cells: Sequence[str], joined: str, gaps: bool) -> Any:
     """Give whole numbers as int64, others as pandas rounds them; ``None`` for what is neither."""
-    if _HUGE.search(joined):
+    longest = max(map(len, cells))
+    if longest > _INT64_DIGITS and _HUGE.search(joined):
         return None
     whole = _INTEGERS.fullmatch(joined)
     try:
@@ -124,7 +126,7 @@ def _numbers(cells: Sequence[str], joined: str, gaps: bool) -> Any:
             return np.array(list(map(int, cells)), np.int64)
         if whole and "-0" in joined:  # whose sign pandas may lose
             return None
-        if max(map(len, cells)) <= _EXACT_DIGITS and _DECIMALS.fullmatch(joined):
+        if longest <= _EXACT_DIGITS and _DECIMALS.fullmatch(joined):
             return np.array(list(map(float, cells)))
         # Longer ones pandas rounds in its own way (until its version 3): its parser is asked, alone.
         values = pd.to_numeric(np.array(cells, object))

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ from alfcheck.readers.faults import WHOLE, bad, brief
 from alfcheck.readers.files import WatchedFile, file_of
 from alfcheck.readers.npy_values import slices
 from alfcheck.readers.pqt_footer import check_ends, check_footer, claimed_bytes
-from alfcheck.readers.pqt_values import Need, column_values, is_text, needs_survey
+from alfcheck.readers.pqt_values import Need, column_values, is_text, needs_survey, whole_column
 
 if TYPE_CHECKING:
     from alfcheck.readers.base import Piece, Source
@@ -31,6 +31,7 @@ _MAX_READ = 1 << 30
 _MAX_FOOTER = 64 << 20
 _BATCH_BYTES = 16 << 20
 _CELL = 8
+_MAX_REMEMBERED = 1 << 16
 _LIMITS: dict[str, int] = {"thrift_string_size_limit": 16 << 20, "thrift_container_size_limit": 1 << 20}
 
 
@@ -39,14 +40,13 @@ def read(source: Source) -> Content:
 
     Text is read through dictionaries, so that a value which is repeated is held once.
     """
-    with _opened(source) as (file, problems):
-        schema = file.schema_arrow
+    with _opened(source) as (file, schema, problems):
         fields = _data_fields(schema)
         meta = file.metadata
         rows: int = meta.num_rows
-        flat = {f.name: dtype for f in fields if (dtype := Need().dtype(f.type)) != "object"}
+        flat = [field.name for field in fields if Need().dtype(field.type) != "object"]
         if rows * max(len(flat), 1) * _CELL + claimed_bytes(meta) <= WHOLE:
-            return _whole(file, fields, flat, problems)
+            return _whole(file, schema, fields, flat, problems)
         needs = _survey(file, [f for f in fields if needs_survey(f.type)])
         columns = _columns(fields, needs)
         content = Content(Kind.TABLE, columns, rows, problems=problems)
@@ -55,9 +55,10 @@ def read(source: Source) -> Content:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[tuple[Any, tuple[Problem, ...]]]:
-    """Open a parquet file whose footer is believable; faults of the content become `BadContent`.
+def _opened(source: Source) -> Iterator[tuple[Any, Any, tuple[Problem, ...]]]:
+    """Open a parquet file whose footer is believable: the file, its arrow schema, and its problems.
 
+    Faults of the content become `BadContent`.
     Arrow raises `OSError` for corrupt content too: only the file itself tells which it was.
     """
     watched = None
@@ -74,7 +75,7 @@ def _opened(source: Source) -> Iterator[tuple[Any, tuple[Problem, ...]]]:
         raise bad("ALF201", f"the parquet file cannot be read: {brief(error)}") from error
 
 
-def _open(raw: Any, size: int) -> tuple[Any, tuple[Problem, ...]]:
+def _open(raw: Any, size: int) -> tuple[Any, Any, tuple[Problem, ...]]:
     def read_at(offset: int, count: int) -> bytes:
         raw.seek(offset)
         return bytes(raw.read(count))
@@ -85,39 +86,49 @@ def _open(raw: Any, size: int) -> tuple[Any, tuple[Problem, ...]]:
     file = pq.ParquetFile(raw, pre_buffer=False, **_LIMITS)
     check_footer(file.metadata, footer)
     schema = file.schema_arrow
-    twice = sorted(name for name, count in Counter(schema.names).items() if count > 1)
-    if twice:
+    names = schema.names
+    if len(set(names)) < len(names):
+        twice = sorted(name for name, count in Counter(names).items() if count > 1)
         raise bad(
             "ALF209", f"columns of the same name: {', '.join(map(repr, twice))}; ONE cannot tell them apart"
         )
-    texts = [field.name for field in schema if is_text(field.type)]
+    texts = [name for name, kind in zip(names, schema.types, strict=True) if is_text(kind)]
     if texts:
         file = pq.ParquetFile(raw, metadata=file.metadata, read_dictionary=texts, pre_buffer=False, **_LIMITS)
-    return file, _metadata_problems(schema)
+    return file, schema, _metadata_problems(schema.metadata)
 
 
-def _metadata_problems(schema: Any) -> tuple[Problem, ...]:
+def _metadata_problems(metadata: dict[bytes, bytes] | None) -> tuple[Problem, ...]:
     """Find what ONE's loader stumbles over: it takes the schema's metadata for granted."""
     fix = "write the table with pandas (DataFrame.to_parquet)"
-    if schema.metadata is None:
+    if metadata is None:
         message = "the parquet schema has no metadata, without which ONE cannot load the table"
         return (Problem(code="ALF201", message=message, fix=fix),)
     for key in (b"one_metadata", b"pandas"):
-        try:
-            json.loads(schema.metadata.get(key, b"{}"))
-        except (ValueError, RecursionError):
+        if key in metadata and _stored_index(metadata[key]) is None:
             message = f"the schema's metadata {key.decode()!r} is no JSON, so that ONE cannot load the table"
             return (Problem(code="ALF201", message=message, fix=fix),)
     return ()
 
 
-def _data_fields(schema: Any) -> list[Any]:
-    index: set[str] = set()
+def _stored_index(raw: bytes) -> frozenset[str] | None:
+    """Name the columns that pandas takes for its index; ``None`` if its metadata is no JSON."""
+    return _index_of(raw) if len(raw) <= _MAX_REMEMBERED else _index_of.__wrapped__(raw)
+
+
+@lru_cache(maxsize=64)  # the tables of a release are of a few kinds, and those of a kind have equal metadata
+def _index_of(raw: bytes) -> frozenset[str] | None:
     try:
-        stored = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
-        index = {name for name in stored["index_columns"] if isinstance(name, str)}
-    except (ValueError, RecursionError, KeyError, TypeError):
-        pass
+        stored = json.loads(raw)
+        return frozenset(name for name in stored["index_columns"] if isinstance(name, str))
+    except (KeyError, TypeError):
+        return frozenset()
+    except (ValueError, RecursionError):
+        return None
+
+
+def _data_fields(schema: Any) -> list[Any]:
+    index = _stored_index((schema.metadata or {}).get(b"pandas", b"{}")) or frozenset()
     return [field for field in schema if field.name not in index and not _INDEX_LEVEL.fullmatch(field.name)]
 
 
@@ -126,19 +137,23 @@ def _columns(fields: list[Any], needs: dict[str, Need]) -> tuple[Column, ...]:
     return tuple(Column(f.name, needs.get(f.name, unknown).dtype(f.type)) for f in fields)
 
 
-def _whole(file: Any, fields: list[Any], flat: list[str], problems: tuple[Problem, ...]) -> Content:
+def _whole(
+    file: Any, schema: Any, fields: list[Any], flat: list[str], problems: tuple[Problem, ...]
+) -> Content:
+    """Read at once the columns that are given, of the names ``flat``."""
     rows = file.metadata.num_rows
-    chunks: dict[str, list[Any]] = {name: [] for name in flat}
+    dtypes = dict.fromkeys((field.name for field in fields), "object")
+    whole = {}
     if flat:
-        table = file.read(columns=flat, use_threads=False)
+        # To name all columns takes arrow as long as to read some of them.
+        table = file.read(columns=None if len(flat) == len(schema) else flat, use_threads=False)
         if table.num_rows != rows:
             raise bad("ALF201", f"the footer promises {rows} rows, the columns hold {table.num_rows}")
-        chunks = {name: table.column(name).chunks for name in flat}
-    needs = {name: Need() for name in flat}
-    for name, need in needs.items():
-        need.see(chunks[name])
-    columns = _columns(fields, needs)
-    whole = {c.name: column_values(chunks[c.name], c.dtype) for c in columns if c.dtype != "object"}
+        batches = table.to_batches()
+        for index, (name, kind) in enumerate(zip(table.schema.names, table.schema.types, strict=True)):
+            chunks = [batch.column(index) for batch in batches]
+            dtypes[name], whole[name] = whole_column(chunks, kind)
+    columns = tuple(map(Column, dtypes, dtypes.values()))
     return Content(Kind.TABLE, columns, rows, whole, partial(slices, whole, rows), problems=problems)
 
 
@@ -163,7 +178,7 @@ def _pieces(source: Source, columns: tuple[Column, ...], max_bytes: int) -> Iter
     given = [column for column in columns if column.dtype != "object"]
     if not given:
         return
-    with _opened(source) as (file, _):
+    with _opened(source) as (file, _, _):
         held, names = 0, [column.name for column in given]
         for batch in _batches(file, names, max_bytes):
             held += len(batch)

@@ -15,7 +15,7 @@ from alfcheck.readers.faults import bad
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Need", "column_values", "is_text", "needs_survey"]
+__all__ = ["Need", "column_values", "is_text", "needs_survey", "whole_column"]
 
 _NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 _LIMIT = 2**63 - 1
@@ -95,9 +95,21 @@ def _is_coarse(values: Any) -> bool:
     return any(abs(extreme) * scale > _LIMIT for extreme in extremes.values() if extreme is not None)
 
 
+def whole_column(chunks: list[Any], arrow: Any) -> tuple[str, Any]:
+    """Give the dtype and values of a column of which all chunks are here."""
+    dtype = _dtype(arrow, False, False)
+    only = chunks[0] if len(chunks) == 1 and dtype[0] in "iuf" else None
+    if isinstance(only, pa.NumericArray) and not only.null_count:
+        return dtype, only.to_numpy()  # as it lies in memory, and read-only
+    need = Need()
+    need.see(chunks)
+    dtype = need.dtype(arrow)
+    return dtype, column_values(chunks, dtype)
+
+
 def column_values(chunks: list[Any], dtype: str) -> Any:
     """Join chunks of a column into one read-only numpy array, of a dtype that `Need` named."""
-    held = np.dtype(object) if dtype in ("str", "boolean") else _held(dtype)
+    held = _held(dtype)
     try:
         parts = [_chunk_values(_storage(chunk), held) for chunk in chunks]
     except UnicodeDecodeError as error:
@@ -107,7 +119,10 @@ def column_values(chunks: list[Any], dtype: str) -> Any:
     return array
 
 
+@lru_cache(maxsize=256)
 def _held(dtype: str) -> np.dtype[Any]:
+    if dtype in ("str", "boolean"):
+        return np.dtype(object)
     return np.dtype("float64" if dtype.startswith(("Int", "UInt")) else dtype)
 
 

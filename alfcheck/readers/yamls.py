@@ -18,6 +18,7 @@ __all__ = ["read"]
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 100
 MAX_EVENTS = 500_000
+_PLAIN = 64 << 10
 MAX_NODES = 2_000_000  # with every alias written out
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -36,8 +37,7 @@ def read(source: Source) -> Content:
             "ALF207", f"the text is not UTF-8: byte 0x{data[error.start]:02x} in line {line}"
         ) from error
     try:
-        _check_bounds(text)
-        document = yaml.load(text, Loader=_Loader)  # noqa: S506 (one of the two safe loaders)
+        document = _load(text)
     except yaml.YAMLError as error:
         raise _invalid(error) from error
     except BadContent:
@@ -45,6 +45,27 @@ def read(source: Source) -> Content:
     except Exception as error:  # values such as the date 2020-99-99
         raise bad("ALF214", f"the YAML holds a value that cannot be read: {brief(error)}") from error
     return Content(Kind.DOCUMENT, (), None, document=document)
+
+
+def _load(text: str) -> Any:
+    """Load a document that is within bounds, which most are too plain to exceed.
+
+    Of what cannot be loaded, a fault of syntax is told first, wherever it is.
+    """
+    plain = _is_plain(text)
+    if not plain:
+        _check_bounds(text)
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 (one of the two safe loaders)
+    except Exception:
+        if plain:
+            _check_bounds(text)
+        raise
+
+
+def _is_plain(text: str) -> bool:
+    """Tell a short text without aliases that has too few marks to be nested deep: each level needs one."""
+    return len(text) <= _PLAIN and "*" not in text and sum(map(text.count, "-?:[{")) <= MAX_DEPTH
 
 
 def _invalid(error: yaml.YAMLError) -> Exception:

@@ -92,10 +92,14 @@ def whole(*, warn: bool = False) -> pa.Check:
 
 
 def column(*checks: pa.Check, complete: bool = False, pattern: bool = False) -> pa.Column:
-    """Make a column of any dtype (terms say which); `complete` refuses missing values."""
+    """Make a column of any dtype (terms say which); `complete` refuses missing values.
+
+    No column is required by its schema: an object may lack any; a contract's ``required`` says what a
+    ``table`` must have.
+    """
     import pandera.pandas as pa
 
-    return pa.Column(None, list(checks), nullable=not complete, regex=pattern, required=not pattern)
+    return pa.Column(None, list(checks), nullable=not complete, regex=pattern, required=False)
 
 
 def row_numbers(lowest: int = 0, *, complete: bool = True) -> pa.Column:

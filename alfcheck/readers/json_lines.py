@@ -1,0 +1,95 @@
+"""Read ``.jsonable``: one JSON document a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from alfcheck.readers.base import Content, Kind
+from alfcheck.readers.faults import MAX_RECORD, bad, oversized
+from alfcheck.readers.files import file_of
+from alfcheck.readers.json_text import (
+    MAX_DEPTH,
+    Notes,
+    decode,
+    has_halves,
+    is_deep,
+    parse_json,
+    without_halves,
+)
+
+if TYPE_CHECKING:
+    from alfcheck.readers.base import Source
+
+__all__ = ["read"]
+
+
+def read(source: Source) -> Content:
+    """Read one JSON document a line, as `iblutil.io.jsonable.read` does; ``rows`` are the lines.
+
+    The documents of a file that is handed over whole are kept as a list; of a large one none is.
+    """
+    content = _plain_lines(source.data) if source.data is not None else None
+    return _careful_lines(source) if content is None else content
+
+
+def _plain_lines(data: bytes) -> Content | None:
+    """Read lines that are plainly documents, or give ``None``: the careful way then says what is wrong."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if len(data) >= MAX_RECORD or has_halves(text):
+        return None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    notes = Notes()
+    parse = notes.decoder.raw_decode
+    documents = []
+    try:
+        for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
+            notes.line = number
+            document, end = parse(line)
+            if end != len(line) or (end > MAX_DEPTH and is_deep(line.encode())):
+                return None
+            documents.append(document)
+    except (ValueError, RecursionError):
+        return None
+    return Content(Kind.DOCUMENT, (), notes.line, document=documents, problems=notes.problems())
+
+
+def _careful_lines(source: Source) -> Content:
+    """Read lines one by one, which bounds what is held, to the first that is wrong."""
+    notes = Notes()
+    documents: list[Any] = []
+    for number, line in enumerate(_lines(source), 1):
+        notes.line = number
+        text = decode(line, number)
+        if not text.strip():
+            raise bad("ALF211", f"line {number} is blank; a .jsonable file is one JSON document a line")
+        try:
+            document = parse_json(text, line, notes)
+        except json.JSONDecodeError as error:
+            raise bad(
+                "ALF211", f"invalid JSON at line {number}, column {error.pos + 1}: {error.msg}"
+            ) from error
+        document = without_halves(document, line, notes)
+        if source.data is not None:
+            documents.append(document)
+    kept = documents if source.data is not None else None
+    return Content(Kind.DOCUMENT, (), notes.line, document=kept, problems=notes.problems())
+
+
+def _lines(source: Source) -> Iterator[bytes]:
+    """Give lines without their ends, which may be LF, CR or both, as Python's text files have them."""
+    stream = file_of(source)
+    while raw := stream.readline(MAX_RECORD):
+        if len(raw) >= MAX_RECORD:
+            raise oversized(f"a line is longer than {MAX_RECORD} bytes")
+        ended = raw.removesuffix(b"\n").removesuffix(b"\r") if raw.endswith(b"\n") else raw
+        if b"\r" in ended:
+            parts = ended.split(b"\r")
+            yield from parts[:-1] if raw is ended and not parts[-1] else parts
+        else:
+            yield ended
