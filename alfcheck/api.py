@@ -40,8 +40,10 @@ Infos = Mapping[str, Mapping[str, str]]
 class RunOptions:
     """What `check` and `release` have in common; unset values come from the configuration.
 
-    ``jobs`` is the number of processes. ``select`` and ``ignore`` are codes or their beginnings.
-    ``plugins`` are modules or ``.py`` files beside those that are installed.
+    ``jobs`` is the number of worker processes; 1 is this process, ``None`` all cores where that is worth
+    it. Workers also keep what ends a process (a crash in a reader) from ending the run. ``select`` and
+    ``ignore`` are codes or their beginnings. ``plugins`` are modules or ``.py`` files beside those that are
+    installed.
     """
 
     config: AnyPath | None = None
@@ -51,7 +53,7 @@ class RunOptions:
     hashes: bool = False
     strict: bool = False
     fail_on: Severity | None = None
-    jobs: int = 1
+    jobs: int | None = 1
     plugins: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
     progress: Progress | None = None
@@ -61,6 +63,8 @@ class RunOptions:
             given = getattr(self, name)
             # A bare text would be taken for its letters.
             object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
+        if self.jobs is not None and self.jobs < 1:
+            raise UsageError(f"jobs is {self.jobs}; give 1 or more, or None for all cores")
 
 
 def check(*paths: AnyPath, **options: Any) -> Report:
@@ -220,11 +224,16 @@ def _nothing(root: Path, scan: Scan) -> str:
 def _map(scan: Scan, run: Prepared, root: Path) -> Iterator[SessionResult]:
     asked = run.options
     options = Options(str(root.resolve()), asked.hashes, asked.names_only, run.policy.select)
-    work = list(batches(scan.sessions))
-    if asked.jobs > 1 and len(work) > 1:
+    if asked.jobs is None:
+        # Processes take a second to start: what is one batch is done by then.
+        jobs = _cores() if sum(1 for _ in batches(scan.sessions)) > 1 else 1
+    else:
+        jobs = asked.jobs
+    work = list(batches(scan.sessions, jobs))
+    if jobs > 1 and work:
         from alfcheck.executors.pool import run_pool
 
-        done = run_pool(work, run.ruleset, run.request, options, asked.jobs)
+        done = run_pool(work, run.ruleset, run.request, options, jobs)
     else:
         from alfcheck.executors.serial import run_serial
 
@@ -241,6 +250,12 @@ def _map(scan: Scan, run: Prepared, root: Path) -> Iterator[SessionResult]:
         raise Interrupted(
             "a rule, check or reader tried to end the run (SystemExit); nothing was written"
         ) from error
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _told(run: Prepared, report: Report) -> Report:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,7 +40,11 @@ _SHARED = (
         "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the findings to a file."
     ),
     click.option(
-        "-j", "--jobs", type=click.IntRange(min=1), default=None, help="Processes; all cores by default."
+        "-j",
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=None,
+        help="Worker processes [all cores, where that is worth it].",
     ),
     click.option("--strict", is_flag=True, help="Do not index what no reader knows."),
     click.option(
@@ -126,18 +129,12 @@ def _options(given: dict[str, Any], progress: Progress | None, **more: Any) -> R
         ignore=given["ignore"],
         strict=given["strict"],
         fail_on=Severity(given["fail_on"]) if given["fail_on"] else None,
-        jobs=given["jobs"] or _cores(),
+        jobs=given["jobs"],
         plugins=given["plugins"],
         disabled=given["disabled"],
         progress=progress,
         **more,
     )
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _reporter(run: Prepared, name: str) -> Reporter:
