@@ -18,6 +18,7 @@ from alfcheck.executors.memory import stilled_collector
 from alfcheck.fold import Policy, fold
 from alfcheck.model import Finding, Origin, Scan, SessionResult, Severity
 from alfcheck.pipeline.state import Options
+from alfcheck.pipeline.weights import Weights
 from alfcheck.plugins import Request, Ruleset, load_ruleset
 from alfcheck.report import Report
 from alfcheck.scan import path_text, scan_tree
@@ -168,8 +169,7 @@ def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepa
         raise UsageError("a release runs every rule: --select and --names-only are for `alfcheck check`")
     policy = Policy(
         select,
-        ignore,
-        settings.severity,
+        Weights(ignore, tuple(settings.severity.items())),
         options.strict or settings.strict,
         partial=bool(select) or options.names_only,
     )
@@ -188,11 +188,13 @@ def _known_codes(ruleset: Ruleset, codes: Iterable[str]) -> None:
 def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Report, Infos]:
     begun = time.monotonic()
     started = datetime.now(UTC)
-    scan = scan_tree(place.root, skip=skip, only=place.only)
-    if not scan.file_count or not (scan.sessions or scan.refused):
-        raise NothingToCheck(_nothing(place.root, scan))
+    scan = scan_tree(place.root, skip=skip, only=place.sessions)
+    asked = place.asked()
+    sessions = [each for each in scan.sessions if any(asked(entry.path) for entry in each.entries)]
+    if not sessions and not any(asked(entry.path) for entry in scan.refused):
+        raise NothingToCheck(_nothing(place, scan))
     results = list(_map(scan, run, place.root))
-    folded = fold(scan, results, run.ruleset, run.policy)
+    folded = fold(scan, results, run.ruleset, run.policy, asked)
     report = Report(
         root=path_text(place.root.resolve().name),
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -204,7 +206,7 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
         waived=folded.waived,
         findings=folded.findings,
         ledger=folded.ledger,
-        session_count=len(scan.sessions),
+        session_count=len(sessions),
         rules={code: owned.rule for code, owned in run.ruleset.rules.items()},
         partial=run.policy.partial,
         fail_on=run.options.fail_on or Severity.ERROR,
@@ -213,17 +215,23 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
     return report, {result.path: result.info for result in results}
 
 
-def _nothing(root: Path, scan: Scan) -> str:
+def _nothing(place: Place, scan: Scan) -> str:
+    if place.only:
+        return (
+            f"{path_text(', '.join(place.only))}: no file of a session is there, or .alfcheckignore hides it"
+        )
     what = f"{scan.file_count} files, but no session" if scan.file_count else "no file"
     return (
-        f"{path_text(str(root))}: there is {what} (SUBJECT/YYYY-MM-DD/NNN or LAB/Subjects/SUBJECT/"
+        f"{path_text(str(place.root))}: there is {what} (SUBJECT/YYYY-MM-DD/NNN or LAB/Subjects/SUBJECT/"
         "YYYY-MM-DD/NNN); give the folder that holds the subjects or the labs"
     )
 
 
 def _map(scan: Scan, run: Prepared, root: Path) -> Iterator[SessionResult]:
     asked = run.options
-    options = Options(str(root.resolve()), asked.hashes, asked.names_only, run.policy.select)
+    options = Options(
+        str(root.resolve()), asked.hashes, asked.names_only, run.policy.select, run.policy.weights
+    )
     if asked.jobs is None:
         # Processes take a second to start: what is one batch is done by then.
         jobs = _cores() if sum(1 for _ in batches(scan.sessions)) > 1 else 1

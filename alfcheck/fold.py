@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from alfcheck.model import (
@@ -23,8 +23,10 @@ from alfcheck.model import (
 from alfcheck.pipeline.naming import run_rule
 from alfcheck.pipeline.run import finding
 from alfcheck.pipeline.state import Note
+from alfcheck.pipeline.weights import Weights
 from alfcheck.plugins import Ruleset
 from alfcheck.report import Ledger, LedgerRow, Waiver
+from alfcheck.rules.release import check_folder_case
 from alfcheck.verdict import verdict_of
 
 __all__ = ["Folded", "Policy", "fold"]
@@ -32,14 +34,13 @@ __all__ = ["Folded", "Policy", "fold"]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the user decides about weights: codes switched off, severities changed, what is indexed.
+    """What the user decides about weights: what is looked for, severities changed, what is indexed.
 
     ``unread`` says that files were not opened or not every rule ran, so that nothing passes.
     """
 
     select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    severity: Mapping[str, Severity] = field(default_factory=dict)
+    weights: Weights = field(default_factory=Weights)
     strict: bool = False
     partial: bool = False
 
@@ -57,18 +58,30 @@ class Folded:
     waived: tuple[Waiver, ...]
 
 
-def fold(scan: Scan, results: Sequence[SessionResult], ruleset: Ruleset, policy: Policy) -> Folded:
-    """Bring the results of the sessions together, and judge the release as a whole."""
+def fold(
+    scan: Scan,
+    results: Sequence[SessionResult],
+    ruleset: Ruleset,
+    policy: Policy,
+    asked: Callable[[str], bool] = lambda _: True,
+) -> Folded:
+    """Bring the results of the sessions together, and judge the release as a whole.
+
+    Of what was read only to judge its neighbours nothing is told: `asked` says which paths were meant.
+    """
     raw = [
         *_misplaced_root(scan, results, ruleset),
         *_scanned(scan, ruleset),
         *(each for result in results for each in result.findings),
         *_release(results, ruleset),
     ]
-    kept = (each for each in raw if policy.wants(each.code))
+    kept = (
+        each for each in raw if policy.wants(each.code) and any(map(asked, each.datasets or (each.path,)))
+    )
     findings, waived = _weigh(kept, ruleset, policy)
     findings.sort(key=lambda each: each.sort_key)
-    return Folded(tuple(findings), _ledger(scan, results, findings, waived, policy), waived)
+    rows = _rows(scan, results, findings, waived, policy)
+    return Folded(tuple(findings), Ledger(tuple(sorted(row for row in rows if asked(row.path)))), waived)
 
 
 def _misplaced_root(scan: Scan, results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Finding]:
@@ -94,6 +107,7 @@ def _scanned(scan: Scan, ruleset: Ruleset) -> Iterator[Finding]:
 
 def _release(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Finding]:
     yield from _duplicates(results, ruleset)
+    yield from _case_collisions(results, ruleset)
     known = {file.path for result in results for file in result.files}
     for rule, origin in ruleset.rules.values():
         if rule.target is not Target.RELEASE or rule.check is None:
@@ -131,6 +145,17 @@ def _duplicates(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[
             yield finding(Note("ALF601", problem), path=result.path, datasets=paths, ruleset=ruleset)
 
 
+def _case_collisions(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Finding]:
+    sessions = {
+        result.path: datasets
+        for result in results
+        if (datasets := [file.path for file in result.files if file.dataset_type])
+    }
+    for problem in check_folder_case(sessions):
+        note = Note("ALF131", problem)
+        yield finding(note, path=problem.datasets[0], datasets=problem.datasets, ruleset=ruleset)
+
+
 def _weigh(
     findings: Iterable[Finding], ruleset: Ruleset, policy: Policy
 ) -> tuple[list[Finding], tuple[Waiver, ...]]:
@@ -138,48 +163,31 @@ def _weigh(
     kept: list[Finding] = []
     waived: Counter[tuple[str, str]] = Counter()
     for each in findings:
-        severity, action = _weight(each, ruleset, policy)
+        safety = ruleset.rules[each.code].rule.safety
+        severity, action = policy.weights.weigh(each.code, each.severity, safety=safety)
         if action:
             waived[each.code, action] += 1
         kept.append(each if severity is each.severity else replace(each, severity=severity))
     return kept, tuple(Waiver(code, action, count) for (code, action), count in sorted(waived.items()))
 
 
-_ORDER = (Severity.INFO, Severity.WARNING, Severity.ERROR)
-
-
-def _weight(each: Finding, ruleset: Ruleset, policy: Policy) -> tuple[Severity, str]:
-    if each.severity is Severity.UNVERIFIED:
-        return each.severity, ""
-    safe = ruleset.rules[each.code].rule.safety and each.severity is Severity.ERROR
-    if policy.ignore and each.code.startswith(policy.ignore):
-        return (each.severity, "") if safe else (Severity.INFO, "ignored")
-    wanted = policy.severity.get(each.code)
-    if wanted is None or wanted is each.severity:
-        return each.severity, ""
-    if _ORDER.index(wanted) > _ORDER.index(each.severity):
-        return wanted, ""
-    return (each.severity, "") if safe else (wanted, f"lowered to {wanted}")
-
-
-def _ledger(
+def _rows(
     scan: Scan,
     results: Sequence[SessionResult],
     findings: Sequence[Finding],
     waived: Sequence[Waiver],
     policy: Policy,
-) -> Ledger:
+) -> list[LedgerRow]:
     about: dict[str, list[Finding]] = defaultdict(list)
     for each in findings:
         for path in each.datasets or (each.path,):
             about[path].append(each)
     excused = frozenset(waiver.code for waiver in waived)
-    rows = [
+    return [
         *(_row(file, result.path, about, excused, policy) for result in results for file in result.files),
         *(_refused(entry, about) for entry in scan.refused),
         *(_ignored(each) for each in scan.ignored),
     ]
-    return Ledger(tuple(sorted(rows)))
 
 
 def _codes(findings: Sequence[Finding]) -> tuple[str, ...]:

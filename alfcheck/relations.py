@@ -117,15 +117,22 @@ def row_count(members: Sequence[Member]) -> RowCount:
 
 
 def _counted(members: Sequence[Member]) -> list[Member]:
-    # Files that differ in their extra parts alone are pieces of one: no piece has all the rows.
-    parts = Counter(member.dataset._replace(extra="", revision="") for member in members)
+    # Files that differ in their extra parts alone are pieces of one, and no piece has all the rows. Beside
+    # a file without an extra part they are datasets of their own, as they are for ONE.
+    extras: dict[Dataset, list[str]] = defaultdict(list)
+    for member in members:
+        extras[_whole(member)].append(member.dataset.extra)
     return [
         member
         for member in members
         if member.rows is not None
         and not member.exempt
-        and parts[member.dataset._replace(extra="", revision="")] == 1
+        and (len(found := extras[_whole(member)]) == 1 or not all(found))
     ]
+
+
+def _whole(member: Member) -> Dataset:
+    return member.dataset._replace(extra="", revision="")
 
 
 def judge_rows(
@@ -174,7 +181,8 @@ def _disputed(counted: Sequence[Member], agree: str | None, severity: Severity) 
 
 
 def _name(member: Member) -> str:
-    return f"{member.dataset.object}.{member.dataset.column}"
+    dataset = member.dataset
+    return f"{dataset.dataset_type}.{dataset.extra}" if dataset.extra else dataset.dataset_type
 
 
 class Claim(NamedTuple):

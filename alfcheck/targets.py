@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
 from alfcheck.errors import UsageError
+from alfcheck.scan import path_text
 from alfcheck.scan.places import enclosing_session
 
 __all__ = ["Place", "folder", "locate"]
 
 
 class Place(NamedTuple):
-    """A root, and the paths below it to look at (none: all)."""
+    """A root, and the paths below it that are meant (none: all)."""
 
     root: Path
     only: tuple[str, ...]
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The sessions that hold what is meant: the files beside it have their say about it."""
+        parts = (PurePath(path).parts for path in self.only)
+        whole = (os.path.join(*names[: (enclosing_session(names) or 0) + 3]) for names in parts)
+        return tuple(dict.fromkeys(whole))
+
+    def asked(self) -> Callable[[str], bool]:
+        """Give what tells whether a path of the scan is meant, lies in what is, or is a folder above it."""
+        meant = frozenset(map(path_text, self.only))
+        above = {"."}.union(*(map(str, PurePosixPath(path).parents) for path in meant))
+
+        def is_asked(path: str) -> bool:
+            if not meant or path in meant or path in above:
+                return True
+            return any(str(parent) in meant for parent in PurePosixPath(path).parents)
+
+        return is_asked
 
 
 def folder(path: Path) -> Path:
@@ -33,7 +53,7 @@ def locate(paths: Sequence[Path]) -> Place:
     """Find the root that `paths` belong to.
 
     A folder is a root, unless it is a session or lies in one: then, as for a file, the root is the
-    folder above lab and subject, and only that session, collection or file is looked at. Raises
+    folder above lab and subject, and only that session, collection or file is reported on. Raises
     `UsageError` for paths of different releases, and for a file outside any session.
     """
     if not paths:

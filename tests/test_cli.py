@@ -392,6 +392,7 @@ def test_a_rule_is_explained_by_its_code_or_name(name: str, go: Go) -> None:
 def test_an_unknown_rule_is_answered_with_the_nearest(go: Go) -> None:
     refused(go("explain", "rule-crash"), "there is no rule 'rule-crash'; is 'rule-crashed' meant?")
     refused(go("explain", "ALF9011"), "is 'ALF901' meant?")
+    refused(go("explain", "alf9011"), "is 'ALF901' meant?")
 
 
 def test_rules_of_a_configuration_are_listed(go: Go, lab: Lab) -> None:

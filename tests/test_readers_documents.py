@@ -123,6 +123,13 @@ def test_yaml_is_what_one_loads(data: bytes) -> None:
     assert read("a.b.yml", data).document == one_loads("a.b.yml", data)
 
 
+def test_faults_of_syntax_come_first() -> None:
+    """A text with an asterisk is looked through before it is loaded, one without only if that fails."""
+    for comment in (b"", b" # *"):
+        assert "line 4" in message("a.b.yaml", b"a: 1" + comment + b"\n---\nb: [\n")
+        assert "another document" in message("a.b.yaml", b"a: 1" + comment + b"\n---\nb: 2\n")
+
+
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n"
 
 

@@ -15,6 +15,7 @@ from content_bytes import codes, columns, message, one_loads, pqt, read, small_p
 
 from alfcheck.readers.base import BadContent, Column
 from alfcheck.readers.pqt_footer import check_footer
+from alfcheck.readers.pqt_thrift import check_chunks_can_be_seen
 
 
 def table(data: dict[str, pa.Array], metadata: dict[str, str] | None = None, **options: object) -> bytes:
@@ -168,3 +169,44 @@ def test_footers_that_lie(code: str, claims: dict[str, int]) -> None:
     with pytest.raises(BadContent) as caught:
         check_footer(footer(**claims), 1000)
     assert caught.value.problem.code == code
+
+
+def rewritten(data: bytes, old: bytes, new: bytes) -> bytes:
+    """Change the footer of a table."""
+    start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    footer = data[start:-8]
+    assert footer.count(old) == 1
+    footer = footer.replace(old, new)
+    return data[:start] + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+
+
+NUMBERS = {"a": pa.array(np.arange(77.0)), "b": pa.array(np.arange(77))}
+NESTED = {**NUMBERS, "c": pa.array([[1]] * 77)}
+IS_OPTIONAL, IS_REQUIRED = b"\x25\x02\x18\x01a", b"\x25\x00\x18\x01a"  # field 3 of an element, then its name
+HAS_77, HAS_MANY = b"\x18\x01a\x15\x00\x16\x9a\x01", b"\x18\x01a\x15\x00\x16" + b"\xff" * 5 + b"\x01"
+
+
+@pytest.mark.skipif(int(pa.__version__.split(".")[0]) < 19, reason="pyarrow 19 is the first to write them")
+@pytest.mark.parametrize("columns", [NUMBERS, NESTED], ids=["flat", "nested"])
+@pytest.mark.parametrize("large", [False, True])
+def test_statistics_that_do_not_fit_their_column(columns: dict[str, pa.Array], large: bool) -> None:
+    """At which pyarrow ends the process, if it is asked to show them."""
+    data = table(columns, compression="none", use_dictionary=False)
+    assert codes("x.table.pqt", data, large=large) == []
+    assert codes("x.table.pqt", rewritten(data, IS_OPTIONAL, IS_REQUIRED), large=large) == ["ALF206"]
+
+
+@pytest.mark.parametrize("columns", [NUMBERS, NESTED], ids=["flat", "nested"])
+def test_more_values_than_rows(columns: dict[str, pa.Array]) -> None:
+    data = table(columns, compression="none", use_dictionary=False)
+    assert codes("x.table.pqt", rewritten(data, HAS_77, HAS_MANY)) == ["ALF206"]
+
+
+def test_footers_of_many_chunks_are_looked_through() -> None:
+    data = table({**NESTED, "d": pa.array([True, None, False] * 25 + [None] * 2)}, row_group_size=5)
+    file = pq.ParquetFile(io.BytesIO(data))
+    start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    check_chunks_can_be_seen(data[start:-8], file.metadata.schema)
+    for stop in range(start, len(data) - 8, 7):
+        with pytest.raises(BadContent):
+            check_chunks_can_be_seen(data[start:stop], file.metadata.schema)

@@ -7,6 +7,7 @@ import pytest
 from content_bytes import codes, columns, message, read
 
 from alfcheck.readers.base import Column
+from alfcheck.readers.plain_text import read_plain
 
 
 def given(name: str, data: bytes, large: bool = False) -> dict[str, list[object]]:
@@ -145,3 +146,62 @@ def test_a_row_that_lacks_only_the_spare_delimiter_has_lost_nothing() -> None:
     assert codes("x.y.ssv", b"a b \n1 2 \n3 4\n") == ["ALF210"]
     assert "ALF208" in codes("x.y.ssv", b"a b \n1 2 \n3\n")
     assert "ALF208" in codes("x.y.ssv", b"a b \n1 2 5\n3 4\n")
+
+
+def test_missing_values_are_those_of_pandas() -> None:
+    """The short way has a list of its own, and pandas' may grow."""
+    from pandas._libs.parsers import STR_NA_VALUES
+
+    from alfcheck.readers.plain_text import _MISSING
+
+    assert set(STR_NA_VALUES) == _MISSING
+
+
+@pytest.mark.parametrize(
+    ("cells", "dtype", "values"),
+    [
+        (["1", "-2", "007"], "int64", [1, -2, 7]),
+        (["1.", ".5", "-0"], "float64", [1.0, 0.5, -0.0]),
+        (["1e-3", "2.5E+2", "+1"], "float64", [0.001, 250.0, 1.0]),
+        (["True", "False", "True"], "bool", [True, False, True]),
+        (["True", "NA", "False"], "boolean", [True, None, False]),
+        (["left", "nan", "1"], "str", ["left", None, "1"]),
+        (["12:30", "é", ""], "str", ["12:30", "é", None]),
+    ],
+)
+def test_columns_read_the_short_way(cells: list[str], dtype: str, values: list[object]) -> None:
+    data = ("x,y\n" + "".join(f"{cell},0\n" for cell in cells)).encode()
+    table = read_plain(data, ",")
+    assert table is not None
+    content = read("x.y.csv", data)
+    assert content.columns[0] == Column("x", dtype)
+    assert content.whole is not None
+    assert content.whole["x"].tolist() == table.columns[0].tolist() == values
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["inf"], ["1-2"], ["-"], ["9223372036854775808"], ["1", "12345678901234567890", "0.5"], ["TRUE"],
+        ["-0", ""], ["left", '"x"'], [" 1"], ["e"], ["\u0661"],
+    ],
+)  # fmt: skip
+def test_what_is_in_doubt_is_left_to_pandas(cells: list[str]) -> None:
+    assert read_plain(("x,y\n" + "".join(f"{cell},0\n" for cell in cells)).encode(), ",") is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"a,b\n",
+        b"a,b\n1\n",
+        b"a,b\n1,2,3\n",
+        b"a,\n1,2\n",
+        b"a,a\n1,2\n",
+        b"\na\n1\n",
+        b"a\n1\n\n2\n",
+        b"\xff\n1\n",
+    ],
+)
+def test_uneven_tables_are_left_to_pandas(data: bytes) -> None:
+    assert read_plain(data, ",") is None

@@ -105,6 +105,15 @@ class TestRowCount:
         assert row_count([*members(a=6), *parts]).rows == 6
         assert blamed([*members(a=6), *parts]) == []
 
+    def test_beside_a_file_without_extra_part_each_counts(self) -> None:
+        """Not pieces, but datasets of their own, as they are for ONE."""
+        other = Member("x.a.v2.npy", Dataset("", "", "", "x", "a", "", "v2", "npy"), 7)
+        assert row_count([*members(a=10, b=10), other]).rows == 10
+        assert blamed([*members(a=10, b=10), other]) == [{"a"}]
+        (problem,) = judge_rows([*members(a=10, b=10), other], None)
+        assert problem.datasets == ("x.a.v2.npy",)
+        assert problem.message.startswith("x.a.v2 has 7 rows")
+
 
 class TestJudgedRows:
     """Those that differ are named; without a majority all are."""
@@ -343,7 +352,11 @@ class TestRevisions:
         assert not codes(checked(tmp_path, files))
         files["alf/#2020-01-02#/spikes.clusters.npy"] = [0, 2]
         report = checked(tmp_path, files)
-        assert named(found(report, "ALF402")) == {"alf/#2020-01-02#/spikes.clusters.npy"}
+        # With the newer one gone, ONE gives the older one beside the newer target.
+        assert named(found(report, "ALF402")) == {
+            "alf/spikes.clusters.npy",
+            "alf/#2020-01-02#/spikes.clusters.npy",
+        }
 
     def test_an_older_reference_is_judged_as_well(self, tmp_path: Path) -> None:
         files: dict[str, Content] = {
@@ -392,6 +405,15 @@ class TestReferencesOfARelease:
         empty: dict[str, Content] = {"alf/clusters.depths.npy": np.empty(0)}
         (finding,) = found(checked(tmp_path, SPIKES, empty), "ALF402")
         assert finding.count == 3
+
+    def test_a_target_with_an_extra_part_beside_it_still_counts(self, tmp_path: Path) -> None:
+        channels: dict[str, Content] = {
+            "alf/clusters.channels.npy": [0] * 5,
+            "alf/clusters.channels.raw.npy": [0] * 5,
+            "alf/spikes.clusters.npy": [0, 99],
+        }
+        (finding,) = found(checked(tmp_path, channels), "ALF402")
+        assert named([finding]) == {"alf/spikes.clusters.npy"}
 
     def test_a_missing_value_that_the_contract_names(self, tmp_path: Path) -> None:
         channels: dict[str, Content] = {"alf/channels.rawInd.npy": [0, 1, 2]}

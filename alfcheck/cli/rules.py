@@ -59,7 +59,8 @@ def explain_command(code: str, format_: str, **given: Any) -> int:
     by_name = {owned.rule.name: owned for owned in rules.values()}
     found = rules.get(code.upper()) or by_name.get(code.lower())
     if found is None:
-        raise UsageError(f"there is no rule {code!r}{nearest(code, (*rules, *by_name))}")
+        close = nearest(code.upper(), tuple(rules)) or nearest(code.lower(), tuple(by_name))
+        raise UsageError(f"there is no rule {code!r}{close}")
     style = terminal_style()
     say([rules_json((found,)) if format_ == "json" else explain_rule(found.rule, found.origin, style), "\n"])
     return 0

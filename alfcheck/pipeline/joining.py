@@ -6,7 +6,7 @@ must not be laid at another's door.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.contracts.bench import Bench
@@ -21,7 +21,7 @@ from alfcheck.relations import TABLE, View
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["join_columns"]
+__all__ = ["PIECE", "Broken", "join_columns", "join_views", "pieces_of"]
 
 PIECE = 8 * 2**20
 WHOLE = 256 * 2**20
@@ -31,13 +31,20 @@ Columns = dict[str, "np.ndarray"]
 
 def join_columns(batch: Batch, context: Context) -> None:
     """Judge the relations between files, on every view that ONE composes."""
-    if not context.judges_values:
-        return
+    if context.judges_values:
+        join_views([(session, session.layout.views) for session in batch.works], context)
+
+
+def join_views(composed: Iterable[tuple[SessionWork, Sequence[View]]], context: Context) -> None:
+    """Judge the relations between the files of some views of each session.
+
+    A relation between the same columns is judged once in a run.
+    """
     bench = Bench()
     laid: list[tuple[_Joined, bool]] = []
-    for session in batch.works:
-        _note_lacking(session, context)
-        for joined in _of_session(session):
+    for session, views in composed:
+        _note_lacking(session, views, context)
+        for joined in _of_session(session, views):
             laid.append((joined, _lay(bench, len(laid), joined, context)))
     bench.finish()
     for ref in sorted(bench.faults.refs()):
@@ -48,9 +55,9 @@ def join_columns(batch: Batch, context: Context) -> None:
                 joined.session.works[path].blamed |= problem.severity is Severity.ERROR
 
 
-def _note_lacking(session: SessionWork, context: Context) -> None:
+def _note_lacking(session: SessionWork, views: Sequence[View], context: Context) -> None:
     """Name the columns that a schema requires and that neither the table nor a file beside it has."""
-    for view in session.layout.views:
+    for view in views:
         works = [session.works[path] for path in view.members if session.works[path].plan is not None]
         for table in works if view.revision is None else ():
             if table.dataset is None or table.dataset.attribute != TABLE or table.plan is None:
@@ -94,23 +101,23 @@ class _Joined(NamedTuple):
     blamed: tuple[str, ...]
 
 
-def _of_session(session: SessionWork) -> Iterator[_Joined]:
-    seen: set[tuple[object, ...]] = set()
-    for view in session.layout.views:
+def _of_session(session: SessionWork, views: Sequence[View]) -> Iterator[_Joined]:
+    seen = session.joined
+    for view in views:
         for join in joins(_lanes(session, view)):
             rows = {_rows(session.works[path]) for path in join.paths}
             key = (join.operands, join.lane.key)
             if len(rows) == 1 and key not in seen:
                 seen.add(key)
-                yield _Joined(session, join, rows.pop(), _blamed(session, view, join))
+                yield _Joined(session, join, rows.pop(), _blamed(views, view, join))
 
 
-def _blamed(session: SessionWork, view: View, join: Join) -> tuple[str, ...]:
+def _blamed(views: Sequence[View], view: View, join: Join) -> tuple[str, ...]:
     if view.revision is None:
         return join.paths
     default = {
         path
-        for other in session.layout.views
+        for other in views
         if (other.collection, other.object, other.revision) == (view.collection, view.object, None)
         for path in other.members
     }
@@ -130,7 +137,7 @@ def _rows(work: FileWork) -> int:
     return work.content.rows or 0
 
 
-class _Broken(Exception):
+class Broken(Exception):
     """A file could not be read again."""
 
     def __init__(self, path: str, cause: BaseException) -> None:
@@ -152,7 +159,7 @@ def _lay(bench: Bench, ref: int, joined: _Joined, context: Context) -> bool:
                 return False
             bench.add(ref, join.lane, piece, first_row, whole=whole)
             first_row += size
-    except _Broken as broken:
+    except Broken as broken:
         # The verdicts of the other files stand.
         blame(broken.cause, session.works[broken.path], context)
         return False
@@ -165,7 +172,7 @@ def _lay(bench: Bench, ref: int, joined: _Joined, context: Context) -> bool:
 def _aligned(join: Join, session: SessionWork, context: Context) -> Iterator[Columns]:
     """Give the columns of all files in pieces of equal rows."""
     size = WHOLE if join.lane.by_file else PIECE
-    streams = {path: _pieces(session, path, size, context) for path in join.paths}
+    streams = {path: pieces_of(session, path, size, context) for path in join.paths}
     held: dict[str, Columns] = {path: {} for path in join.paths}
     while True:
         for path, stream in streams.items():
@@ -191,9 +198,10 @@ def _component(values: np.ndarray, component: int) -> np.ndarray:
     return values[:, component] if component >= 0 else values
 
 
-def _pieces(
+def pieces_of(
     session: SessionWork, path: str, size: int, context: Context
 ) -> Iterator[Mapping[str, np.ndarray]]:
+    """Give the values of a file once more, in pieces; raises `Broken`."""
     work = session.works[path]
     assert work.content is not None
     if work.content.whole is not None:
@@ -206,7 +214,7 @@ def _pieces(
         yield from content.pieces(size)
         close_held(work)
     except (Exception, SystemExit) as error:
-        raise _Broken(path, error) from error
+        raise Broken(path, error) from error
 
 
 def _too_large() -> Problem:

@@ -12,7 +12,7 @@ from alfcheck.pipeline.state import Batch, Context, FileWork, Layout, NameResult
 from alfcheck.plugins import Owned
 from alfcheck.relations import TABLE, Claim, pointers, views
 
-__all__ = ["parse_names", "run_rule"]
+__all__ = ["claims_of", "parse_names", "run_rule"]
 
 KEPT_LAYOUTS = 4096
 KEPT_NAMES = 100_000
@@ -67,11 +67,11 @@ def _layout(rels: tuple[str, ...], context: Context) -> Layout:
         for problem in run_rule(rule, context.ruleset.rules, datasets, within=datasets):
             notes.append((problem.datasets or tuple(datasets), context.note(problem, rule.code)))
     composed = views(datasets)
-    claims = {rel: _claims(dataset, context) for rel, dataset in datasets.items()}
+    claims = {rel: claims_of(dataset, context) for rel, dataset in datasets.items()}
     return Layout(names, tuple(notes), composed, pointers(composed, datasets, claims))
 
 
-def _claims(dataset: Dataset, context: Context) -> tuple[Claim, ...]:
+def claims_of(dataset: Dataset, context: Context) -> tuple[Claim, ...]:
     """Give the references that contracts claim for a dataset, or for the columns of a table."""
     return tuple(
         Claim(terms.references, contract.label, terms.missing, column)

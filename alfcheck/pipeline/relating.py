@@ -11,7 +11,7 @@ from alfcheck.pipeline.tally import Tally
 from alfcheck.readers.base import Content, Kind
 from alfcheck.relations import Member, Pointer, View, judge_rows, row_count
 
-__all__ = ["begin_tallies", "relate"]
+__all__ = ["begin_tallies", "begin_tally", "judge_references", "judge_view_rows", "relate"]
 
 
 def begin_tallies(session: SessionWork) -> list[FileWork]:
@@ -20,14 +20,19 @@ def begin_tallies(session: SessionWork) -> list[FileWork]:
     May be asked again when more row counts are known.
     """
     for pointer in session.layout.pointers:
-        work = session.works[pointer.path]
-        if work.content is None or any(tally.pointer is pointer for tally in work.tallies):
-            continue
-        columns = list(_referring(work.content, pointer.claim.column))
-        rows = row_count(_members(session, pointer.members)).rows if columns else None
-        if rows is not None:
-            work.tallies += [Tally(pointer, column, rows) for column in columns]
+        if all(tally.pointer is not pointer for tally in session.works[pointer.path].tallies):
+            begin_tally(session, pointer)
     return [work for work in session.works.values() if work.tallies]
+
+
+def begin_tally(session: SessionWork, pointer: Pointer) -> list[Tally]:
+    """Prepare one reference: a tally for each column that refers, if the rows of the target are known."""
+    work = session.works[pointer.path]
+    columns = list(_referring(work.content, pointer.claim.column)) if work.content is not None else []
+    rows = row_count(_members(session, pointer.members)).rows if columns else None
+    tallies = [Tally(pointer, column, rows) for column in columns] if rows is not None else []
+    work.tallies += tallies
+    return tallies
 
 
 def _referring(content: Content, wanted: str) -> Iterator[str]:
@@ -47,16 +52,20 @@ def relate(batch: Batch, context: Context) -> None:
         return
     for session in batch.works:
         # References after rows: a target of which no dataset stands cannot verify what points to it.
-        _rows(session, context)
-        _references(session, context)
+        judge_view_rows(session, session.layout.views, context)
+        judge_references(session, session.layout.pointers, context)
 
 
-def _rows(session: SessionWork, context: Context) -> None:
-    told: set[tuple[tuple[str, ...], str]] = set()
+def judge_view_rows(
+    session: SessionWork, views: Sequence[View], context: Context, judged: Collection[tuple[str, ...]] = ()
+) -> None:
+    """Judge the rows of views; of those whose members were `judged` before, nothing is told again."""
+    told = {(paths, note.problem.message) for paths, note in session.notes if note.code == "ALF401"}
     settled: Collection[str] = ()
-    for view in session.layout.views:
-        named: set[str] = set()
-        for problem in () if _agree(session, view.members) else _judged(session, view, settled, context):
+    for view in views:
+        named = {path for paths, _ in told for path in paths} if view.members in judged else set()
+        agree = view.members in judged or _agree(session, view.members)
+        for problem in () if agree else _judged(session, view, settled, context):
             named.update(problem.datasets)
             if (problem.datasets, problem.message) not in told:
                 told.add((problem.datasets, problem.message))
@@ -112,12 +121,13 @@ def _synchronises(work: FileWork) -> bool:
     )
 
 
-def _references(session: SessionWork, context: Context) -> None:
+def judge_references(session: SessionWork, aimed: Sequence[Pointer], context: Context) -> None:
+    """Judge what was tallied of references."""
     # All are judged before any is noted: a target whose own references are wrong still counts its rows,
     # and the order of the objects must not matter.
     found = [
         (work, problem)
-        for pointer in session.layout.pointers
+        for pointer in aimed
         if (work := session.works[pointer.path]).content is not None
         for problem in _judge(session, work, pointer)
     ]

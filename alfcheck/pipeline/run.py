@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from alfcheck.model import FileResult, Finding, Refusal, SessionFiles, SessionResult
 from alfcheck.pipeline.joining import join_columns
+from alfcheck.pipeline.loading import judge_loading_stage
 from alfcheck.pipeline.naming import parse_names
 from alfcheck.pipeline.opening import open_files
 from alfcheck.pipeline.relating import relate
+from alfcheck.pipeline.standing import recompose
 from alfcheck.pipeline.state import Batch, Context, FileWork, Note, SessionWork
 from alfcheck.pipeline.values import judge_values
 from alfcheck.plugins import Ruleset
@@ -21,6 +23,8 @@ STAGES: tuple[Callable[[Batch, Context], None], ...] = (
     judge_values,
     join_columns,
     relate,
+    recompose,
+    judge_loading_stage,
 )
 
 

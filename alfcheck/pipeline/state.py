@@ -19,6 +19,7 @@ from alfcheck.model import (
     Target,
 )
 from alfcheck.pipeline.tally import Tally
+from alfcheck.pipeline.weights import Weights
 from alfcheck.plugins import Ruleset
 from alfcheck.readers.base import Content, Reader
 from alfcheck.relations import Pointer, View
@@ -33,6 +34,7 @@ class Options(NamedTuple):
     hashes: bool = False
     names_only: bool = False
     select: tuple[str, ...] = ()
+    weights: Weights = Weights()
 
 
 class Note(NamedTuple):
@@ -94,13 +96,14 @@ class FileWork:
 
 @dataclass(slots=True)
 class SessionWork:
-    """One session on its way through the stages."""
+    """One session on its way through the stages; ``joined`` tells the joins that were judged."""
 
     files: SessionFiles
     parsed: SessionPath | Refusal
     layout: Layout
     works: dict[str, FileWork]
     notes: list[tuple[tuple[str, ...], Note]] = field(default_factory=list)
+    joined: set[tuple[object, ...]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -162,3 +165,9 @@ class Context:
         if origin is None and code is not None and code != found:
             origin = self.ruleset.rules[code].origin
         return Note(found, problem, origin)
+
+    def weight(self, note: Note) -> Severity:
+        """Give the severity of a note by what the user decided about weights."""
+        rule = self.ruleset.rules[note.code].rule
+        severity = note.problem.severity or rule.severity
+        return self.options.weights.weigh(note.code, severity, safety=rule.safety)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from alfcheck.errors import PublishError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Existing", "read_existing", "require_outside", "require_own", "session_ids"]
+__all__ = ["Existing", "read_existing", "require_folder", "require_outside", "require_own", "session_ids"]
 
 _OURS = ("sessions.pqt", "datasets.pqt")
 _PATH = ("lab", "subject", "date", "number")
@@ -95,6 +96,18 @@ def _unreadable(path: Path, error: Exception) -> str:
         f"{path}: cannot be read ({error}), and ONE opens every .pqt file of this folder. "
         "Nothing was published; move the file away, then start again"
     )
+
+
+def require_folder(report: Path) -> None:
+    """Raise `PublishError` where something else than a folder bears the name of the report's folder.
+
+    It would be replaced by the report, and is not alfcheck's own: a release counts it like any other file.
+    """
+    if os.path.lexists(report) and not report.is_dir():
+        raise PublishError(
+            f"{report}: is no folder, and would be replaced by the report. Nothing was published; "
+            "move it away or give it another name, then start again"
+        )
 
 
 def session_ids(sessions: pa.Table) -> dict[str, str]:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from alfcheck.errors import PublishError
 from alfcheck.index import Tables, parquet_bytes, release_id_of, union_sessions
-from alfcheck.publish.existing import Existing, read_existing, require_outside, require_own, session_ids
+from alfcheck.publish.existing import (
+    Existing,
+    read_existing,
+    require_folder,
+    require_outside,
+    require_own,
+    session_ids,
+)
 from alfcheck.publish.lock import Lock, locked
 from alfcheck.publish.steps import (
     REPORT_NAME,
@@ -62,6 +69,7 @@ def open_output(out: Path, *, root: Path | None = None) -> Iterator[Lock]:
                 lock = stack.enter_context(locked(out))
                 if root is not None:
                     require_own(out, root)
+                require_folder(out / REPORT_NAME)
                 recover(out)
                 read_existing(out)
             yield lock
@@ -99,6 +107,7 @@ def _publish(
     out: Path, tables: Tables, report: Mapping[str, ReportFile], fixed_date: bool, on_step: OnStep
 ) -> Published:
     with _explained(out, "what was published before still stands"):
+        require_folder(out / REPORT_NAME)
         existing = read_existing(out)
         same = not fixed_date and _is_same(existing, tables)
         index = {} if same else _index_files(out, existing.sessions, tables)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,7 +18,8 @@ from alfcheck.readers.base import BadContent, Column, Content, Kind
 from alfcheck.readers.faults import WHOLE, bad, brief
 from alfcheck.readers.files import WatchedFile, file_of
 from alfcheck.readers.npy_values import slices
-from alfcheck.readers.pqt_footer import check_ends, check_footer, claimed_bytes
+from alfcheck.readers.pqt_footer import check_chunks, check_ends, check_groups, claimed_bytes
+from alfcheck.readers.pqt_thrift import check_chunks_can_be_seen
 from alfcheck.readers.pqt_values import Need, column_values, is_text, needs_survey, whole_column
 
 if TYPE_CHECKING:
@@ -35,30 +36,43 @@ _MAX_REMEMBERED = 1 << 16
 _LIMITS: dict[str, int] = {"thrift_string_size_limit": 16 << 20, "thrift_container_size_limit": 1 << 20}
 
 
+class _Table(NamedTuple):
+    """An open parquet file, of whose footer the row groups were found believable.
+
+    ``flat`` are the columns that are given, ``check`` judges their chunks; ``footer`` is where it begins.
+    """
+
+    file: Any
+    schema: Any
+    flat: list[str]
+    problems: tuple[Problem, ...]
+    check: Callable[[], None]
+    footer: int
+
+
 def read(source: Source) -> Content:
     """Read a table. Nested columns are named only; the index that pandas stored is no column.
 
     Text is read through dictionaries, so that a value which is repeated is held once.
     """
-    with _opened(source) as (file, schema, problems):
-        fields = _data_fields(schema)
-        meta = file.metadata
+    with _opened(source) as table:
+        fields = _data_fields(table.schema)
+        meta = table.file.metadata
         rows: int = meta.num_rows
-        flat = [field.name for field in fields if Need().dtype(field.type) != "object"]
-        if rows * max(len(flat), 1) * _CELL + claimed_bytes(meta) <= WHOLE:
-            return _whole(file, schema, fields, flat, problems)
-        needs = _survey(file, [f for f in fields if needs_survey(f.type)])
+        if rows * max(len(table.flat), 1) * _CELL + claimed_bytes(meta) <= WHOLE:
+            return _whole(table, fields)
+        table.check()
+        needs = _survey(table.file, [f for f in fields if needs_survey(f.type)])
         columns = _columns(fields, needs)
-        content = Content(Kind.TABLE, columns, rows, problems=problems)
+        content = Content(Kind.TABLE, columns, rows, problems=table.problems)
         content.pieces = partial(_pieces, source, columns)
         return content
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[tuple[Any, Any, tuple[Problem, ...]]]:
-    """Open a parquet file whose footer is believable: the file, its arrow schema, and its problems.
+def _opened(source: Source) -> Iterator[_Table]:
+    """Open a parquet file; faults of the content become `BadContent`.
 
-    Faults of the content become `BadContent`.
     Arrow raises `OSError` for corrupt content too: only the file itself tells which it was.
     """
     watched = None
@@ -75,7 +89,7 @@ def _opened(source: Source) -> Iterator[tuple[Any, Any, tuple[Problem, ...]]]:
         raise bad("ALF201", f"the parquet file cannot be read: {brief(error)}") from error
 
 
-def _open(raw: Any, size: int) -> tuple[Any, Any, tuple[Problem, ...]]:
+def _open(raw: Any, size: int) -> _Table:
     def read_at(offset: int, count: int) -> bytes:
         raw.seek(offset)
         return bytes(raw.read(count))
@@ -84,18 +98,25 @@ def _open(raw: Any, size: int) -> tuple[Any, Any, tuple[Problem, ...]]:
     if size - footer > _MAX_FOOTER:
         raise bad("ALF217", f"the parquet footer has {size - footer} bytes; at most {_MAX_FOOTER} are read")
     file = pq.ParquetFile(raw, pre_buffer=False, **_LIMITS)
-    check_footer(file.metadata, footer)
+    meta = file.metadata
+    check_groups(meta, footer)
     schema = file.schema_arrow
-    names = schema.names
+    names, kinds = schema.names, schema.types
     if len(set(names)) < len(names):
         twice = sorted(name for name, count in Counter(names).items() if count > 1)
         raise bad(
             "ALF209", f"columns of the same name: {', '.join(map(repr, twice))}; ONE cannot tell them apart"
         )
-    texts = [name for name, kind in zip(names, schema.types, strict=True) if is_text(kind)]
+    texts = [name for name, kind in zip(names, kinds, strict=True) if is_text(kind)]
     if texts:
-        file = pq.ParquetFile(raw, metadata=file.metadata, read_dictionary=texts, pre_buffer=False, **_LIMITS)
-    return file, schema, _metadata_problems(schema.metadata)
+        file = pq.ParquetFile(raw, metadata=meta, read_dictionary=texts, pre_buffer=False, **_LIMITS)
+
+    def check() -> None:
+        check_chunks_can_be_seen(read_at(footer, size - 8 - footer), meta.schema)
+        check_chunks(meta, footer)
+
+    flat = [name for name, kind in zip(names, kinds, strict=True) if Need().dtype(kind) != "object"]
+    return _Table(file, schema, flat, _metadata_problems(schema.metadata), check, footer)
 
 
 def _metadata_problems(metadata: dict[bytes, bytes] | None) -> tuple[Problem, ...]:
@@ -137,24 +158,39 @@ def _columns(fields: list[Any], needs: dict[str, Need]) -> tuple[Column, ...]:
     return tuple(Column(f.name, needs.get(f.name, unknown).dtype(f.type)) for f in fields)
 
 
-def _whole(
-    file: Any, schema: Any, fields: list[Any], flat: list[str], problems: tuple[Problem, ...]
-) -> Content:
-    """Read at once the columns that are given, of the names ``flat``."""
-    rows = file.metadata.num_rows
+def _whole(table: _Table, fields: list[Any]) -> Content:
+    """Read the columns that are given at once."""
     dtypes = dict.fromkeys((field.name for field in fields), "object")
     whole = {}
-    if flat:
-        # To name all columns takes arrow as long as to read some of them.
-        table = file.read(columns=None if len(flat) == len(schema) else flat, use_threads=False)
-        if table.num_rows != rows:
-            raise bad("ALF201", f"the footer promises {rows} rows, the columns hold {table.num_rows}")
-        batches = table.to_batches()
-        for index, (name, kind) in enumerate(zip(table.schema.names, table.schema.types, strict=True)):
-            chunks = [batch.column(index) for batch in batches]
-            dtypes[name], whole[name] = whole_column(chunks, kind)
+    for name, kind, chunks in _read_columns(table, dtypes):
+        dtypes[name], whole[name] = whole_column(chunks, kind)
     columns = tuple(map(Column, dtypes, dtypes.values()))
-    return Content(Kind.TABLE, columns, rows, whole, partial(slices, whole, rows), problems=problems)
+    rows = table.file.metadata.num_rows
+    return Content(Kind.TABLE, columns, rows, whole, partial(slices, whole, rows), problems=table.problems)
+
+
+def _read_columns(table: _Table, wanted: Container[str]) -> Iterator[tuple[str, Any, list[Any]]]:
+    """Give the name, type and chunks of each wanted column that is not nested."""
+    names = None  # all of them, if none is nested: to name them takes arrow longer than to read some more
+    if len(table.flat) < len(table.schema) or not table.flat:
+        table.check()
+        names = [name for name in table.flat if name in wanted]
+        if not names:
+            return
+    meta = table.file.metadata
+    try:
+        read = table.file.read(columns=names, use_threads=False)
+    except (pa.ArrowException, OSError):
+        table.check()  # the footer may be the reason
+        raise
+    if names is None:
+        check_chunks(meta, table.footer)  # all of which were seen while they were read
+    if read.num_rows != meta.num_rows:
+        raise bad("ALF201", f"the footer promises {meta.num_rows} rows, the columns hold {read.num_rows}")
+    batches = read.to_batches()
+    for index, (name, kind) in enumerate(zip(read.schema.names, read.schema.types, strict=True)):
+        if name in wanted:
+            yield name, kind, [batch.column(index) for batch in batches]
 
 
 def _batches(file: Any, names: list[str], max_bytes: int) -> Iterator[Any]:
@@ -178,7 +214,9 @@ def _pieces(source: Source, columns: tuple[Column, ...], max_bytes: int) -> Iter
     given = [column for column in columns if column.dtype != "object"]
     if not given:
         return
-    with _opened(source) as (file, _, _):
+    with _opened(source) as table:
+        table.check()
+        file = table.file
         held, names = 0, [column.name for column in given]
         for batch in _batches(file, names, max_bytes):
             held += len(batch)

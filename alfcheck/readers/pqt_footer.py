@@ -9,7 +9,7 @@ from alfcheck.readers.faults import MAX_COLUMNS, MAX_UNPACK_RATIO, MAX_UNPACKED,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MAGIC", "check_ends", "check_footer", "claimed_bytes"]
+__all__ = ["MAGIC", "check_chunks", "check_ends", "check_footer", "check_groups", "claimed_bytes"]
 
 MAGIC = b"PAR1"
 _MAX_CHUNKS = 200_000
@@ -34,12 +34,17 @@ def check_ends(read_at: Callable[[int, int], bytes], size: int) -> int:
 
 def check_footer(meta: Any, footer: int) -> None:
     """Check row and byte counts of all row groups; ``footer`` is the byte at which the values end."""
+    check_groups(meta, footer)
+    check_chunks(meta, footer)
+
+
+def check_groups(meta: Any, footer: int) -> None:
+    """Check what the footer claims of the table and its row groups."""
     groups, columns = meta.num_row_groups, meta.num_columns
     if columns > MAX_COLUMNS:
         raise oversized(f"the table has {columns} columns; at most {MAX_COLUMNS} are read")
     if groups * columns > _MAX_CHUNKS:
         raise oversized(f"the table is cut into {groups * columns} pieces; at most {_MAX_CHUNKS} are read")
-    flat = [meta.schema.column(i).max_repetition_level == 0 for i in range(columns)]
     rows = 0
     for number in range(groups):
         group = meta.row_group(number)
@@ -48,11 +53,20 @@ def check_footer(meta: Any, footer: int) -> None:
                 "ALF206", f"row group {number} claims {group.num_rows} rows of {group.num_columns} columns"
             )
         rows += group.num_rows
-        for index in range(columns):
-            _check_chunk(group.column(index), group.num_rows if flat[index] else None, footer)
     if rows != meta.num_rows:
         raise bad("ALF206", f"the footer claims {meta.num_rows} rows, its row groups hold {rows}")
     _check_sizes(rows, columns, claimed_bytes(meta), footer)
+
+
+def check_chunks(meta: Any, footer: int) -> None:
+    """Check what the footer claims of each column of each row group."""
+    columns = meta.num_columns
+    flat = [meta.schema.column(i).max_repetition_level == 0 for i in range(columns)]
+    for number in range(meta.num_row_groups):
+        group = meta.row_group(number)
+        rows = group.num_rows
+        for index in range(columns):
+            _check_chunk(group.column(index), rows if flat[index] else None, footer)
 
 
 def claimed_bytes(meta: Any) -> int:

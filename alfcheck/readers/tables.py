@@ -181,7 +181,7 @@ def _pieces(source: Source, delimiter: str, columns: tuple[Column, ...], max_byt
 
 def _piece(block: list[Any] | None, columns: tuple[Column, ...]) -> dict[str, Any]:
     if block is None:
-        return {c.name: np.empty(0, c.dtype) for c in columns}
+        return {c.name: _values(np.empty(0), c.dtype) for c in columns}
     return {c.name: _values(values, c.dtype) for c, values in zip(columns, block, strict=True)}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from alfcheck.model import Dataset, Problem, Rule, Severity, Target
 from alfcheck.rules.names_examples import dataset
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "folded"]
 
 
 def check_duplicates(datasets: Mapping[str, Dataset]) -> Iterator[Problem]:
@@ -44,9 +44,9 @@ def check_case_collision(datasets: Mapping[str, Dataset]) -> Iterator[Problem]:
     for path in datasets:
         end = path.find("/")
         while end >= 0:
-            variants[_folded(path[:end])][path[:end]].append(path)
+            variants[folded(path[:end])][path[:end]].append(path)
             end = path.find("/", end + 1)
-        variants[_folded(path)][path].append(path)
+        variants[folded(path)][path].append(path)
     for _, found in sorted(variants.items()):
         names = sorted({whole.rpartition("/")[2] for whole in found})
         if len(names) > 1:
@@ -95,7 +95,8 @@ def _prefixes(name: str) -> set[str]:
     return {name[:end] for end in range(1, len(name))}
 
 
-def _folded(path: str) -> str:
+def folded(path: str) -> str:
+    """Give what is the same for paths that a disk without case takes for one."""
     return unicodedata.normalize("NFC", path.casefold())
 
 
@@ -121,7 +122,7 @@ RULES: tuple[Rule, ...] = (
         name="case-collision",
         target=Target.LAYOUT,
         severity=Severity.WARNING,
-        summary="Two files or folders differ in case only.",
+        summary="Two files or folders, in a session or above it, differ in case only.",
         why="Windows and most disks of macOS hold one of them: the other is lost or overwritten when the "
         "release is downloaded.",
         fix="Rename all but one.",

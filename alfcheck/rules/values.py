@@ -69,6 +69,7 @@ _INTERVALS = "_ibl_trials.intervals.npy"
 _CLUSTERS = Example(f"{ALF}/clusters.depths.npy", _npy(lambda np: np.arange(3.0)), "three clusters")
 _AMPS = Example(f"{ALF}/spikes.amps.npy", _npy(lambda np: np.full(3, 1e-4)), "three amplitudes")
 _DEPTHS = Example(f"{ALF}/spikes.depths.npy", _npy(lambda np: np.full(3, 20.0)), "three depths")
+_TWO_NAMES = Example(f"{ALF}/probe.traces.metadata.json", b'{"columns": ["x", "y"]}', "names of two columns")
 _TABLE_COLUMNS = {
     "intervals_0": [0.0, 5.0],
     "intervals_1": [4.0, 9.0],
@@ -198,6 +199,27 @@ RULES: tuple[Rule, ...] = (
         good=(_example("spikes.clusters.npy", _npy(lambda np: np.array([0, 2])), "rows 0 and 2", _CLUSTERS),),
         bad=(
             _example("spikes.clusters.npy", _npy(lambda np: np.array([0, 3])), "row 3 of three", _CLUSTERS),
+        ),
+    ),
+    Rule(
+        code="ALF404",
+        name="object-not-loadable",
+        target=Target.OBJECT,
+        severity=Severity.WARNING,
+        summary="A dataset makes load_object fail, though it can be loaded alone.",
+        why="To compose an object, ONE merges the attribute `table`, which must be a table of several "
+        "columns, and applies `X.metadata.json` to `X`: an object of keys, whose `columns` split an array of "
+        "two dimensions. At anything else load_object ends in a TypeError, AttributeError or IndexError, and "
+        "the other datasets of the object cannot be loaded with it either.",
+        fix="Save the table as .pqt; make the metadata fit the dataset, or rename them without 'metadata'.",
+        good=(
+            _example("events.table.pqt", _table(start=[0.0], end=[1.0]), "a parquet table"),
+            _example("probe.traces.npy", _npy(lambda np: np.zeros((4, 2))), "two columns", _TWO_NAMES),
+        ),
+        bad=(
+            _example("events.table.npy", _npy(lambda np: np.zeros((4, 2))), "an array"),
+            _example("events.table.csv", lambda: b"start\n0.5\n1.5\n", "a single column"),
+            _example("probe.traces.npy", _npy(lambda np: np.zeros(4)), "a vector", _TWO_NAMES),
         ),
     ),
 )

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from content_bytes import READ, SOUND, codes, columns, npy, npz, one_loads, pqt, read
 
-from alfcheck.readers.base import Kind, Source
+from alfcheck.readers.base import BadContent, Kind, Source
 
 RELAXED = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 EXTENSIONS = st.sampled_from(sorted(READ))
@@ -41,6 +41,11 @@ NAMES = st.lists(WORDS.map(lambda word: "c" + word), min_size=1, max_size=4, uni
 CELLS = {
     "int": st.integers(-(2**60), 2**60).map(str),
     "float": st.floats(-1e6, 1e6).map(repr),
+    "precise": st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    "decimals": st.decimals(-(10**6), 10**6, places=4).map(str),
+    "gappy": st.sampled_from(["", "NA", "nan", "1", "-0", "2.5", "1e3", "0.1234567890123456789"]),
+    "huge": st.sampled_from(["9223372036854775807", "12345678901234567890", "-0.5", "1"]),
+    "almost": st.sampled_from(["inf", "1_0", "+1", ".", "-", "e", "n", "NAN", "TRUE", "\u0661"]),
     "bool": st.sampled_from(["True", "False"]),
     "text": WORDS,
     "gaps": st.sampled_from(["", "1", "2.5"]),
@@ -185,6 +190,30 @@ def test_text_tables_are_what_one_loads(data: st.DataObject, kind: tuple[str, st
                 assert same(whole[name_of], series)
 
 
+@settings(RELAXED, max_examples=300)
+@given(tables(","))
+def test_tables_read_the_short_way_are_what_pandas_reads(raw: bytes) -> None:
+    """A quoted name keeps a table from the short way, and changes nothing else."""
+    first, comma, rest = raw.partition(b",") if b"," in raw.partition(b"\n")[0] else raw.partition(b"\n")
+    quoted = b'"' + first.rstrip(b"\r") + b'"' + first[len(first.rstrip(b"\r")) :] + comma + rest
+    try:
+        short, long = read("a.b.csv", raw), read("a.b.csv", quoted)
+    except BadContent:
+        assert codes("a.b.csv", raw) == codes("a.b.csv", quoted)
+        return
+    assert (short.columns, short.rows, short.problems) == (long.columns, long.rows, long.problems)
+    assert short.whole is not None
+    assert long.whole is not None
+    for name, values in short.whole.items():
+        other = long.whole[name]
+        assert values.dtype == other.dtype
+        assert not values.flags.writeable
+        if values.dtype == object:
+            assert values.tolist() == other.tolist()
+        else:
+            assert values.tobytes() == other.tobytes()
+
+
 @settings(RELAXED, max_examples=120)
 @given(st.data(), BUDGETS)
 def test_text_tables_in_pieces_are_the_whole(data: st.DataObject, budget: int) -> None:
@@ -232,6 +261,32 @@ def test_documents_are_what_one_loads(value: Any) -> None:
         content = read("a.b.jsonable", lines)
         assert content.document == one_loads("a.b.jsonable", lines) == [value, value]
         assert content.rows == 2
+
+
+LINES = st.sampled_from([
+    b'{"a": 1, "b": [NaN]}', b'{"a": 1, "a": 2}', b'"\\ud83d\\ude00"', b'"\\ud800"', b"-Infinity", b"[1",
+    b"1 2", b"[" * 501 + b"]" * 501, b"[" * 500 + b"]" * 500, b"[" + b"[]," * 600 + b"1]", b"\xff",
+    b"1" * 5000, b"",
+])  # fmt: skip
+
+
+@RELAXED
+@given(st.lists(LINES, min_size=1, max_size=5), st.sampled_from([b"\n", b"\r\n", b"\r"]))
+def test_lines_read_the_short_way_are_those_read_one_by_one(lines: list[bytes], end: bytes) -> None:
+    """A blank after a document keeps a file from the short way, and changes nothing else."""
+
+    def outcome(data: bytes, large: bool = False) -> object:
+        try:
+            content = read("a.b.jsonable", data, large=large)
+        except BadContent as error:
+            return error.problem
+        return content.rows, content.problems, None if large else json.dumps(content.document)
+
+    data, with_blank = (end.join([first, *lines]) + end for first in (b"0", b"0 "))
+    careful = outcome(with_blank)
+    assert outcome(data) == careful
+    streamed = outcome(data, large=True)
+    assert streamed == careful if not isinstance(careful, tuple) else streamed[:2] == careful[:2]
 
 
 @RELAXED

@@ -21,7 +21,7 @@ from publish_view import debris, report, seen
 
 from alfcheck.errors import ConfigError, PublishError, UsageError
 from alfcheck.index import parquet_bytes
-from alfcheck.publish import open_output, publish, release_date
+from alfcheck.publish import REPORT_NAME, open_output, publish, release_date
 
 
 def test_an_unchanged_index_is_left_untouched(tmp_path: Path) -> None:
@@ -132,3 +132,46 @@ def test_the_date_is_asked_for_or_now() -> None:
     for text in ("x", "1e9", "9" * 30, "2025-01-01"):
         with pytest.raises(ConfigError, match="SOURCE_DATE_EPOCH"):
             release_date({"SOURCE_DATE_EPOCH": text})
+
+
+@pytest.mark.parametrize("kind", ["file", "dangling", "pipe"])
+def test_what_bears_the_name_of_the_report_is_not_replaced(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / REPORT_NAME
+    make: dict[str, Callable[[Path], object]] = {
+        "file": lambda path: path.write_text("mine"),
+        "dangling": lambda path: path.symlink_to("nowhere"),
+        "pipe": os.mkfifo,
+    }
+    make[kind](place)
+    for attempt in (lambda: do_publish(tmp_path, "old"), lambda: open_output(tmp_path).__enter__()):
+        with pytest.raises(PublishError, match="move it away") as told:
+            attempt()
+        assert str(place) in str(told.value)
+        assert os.listdir(tmp_path) == [REPORT_NAME]
+    if kind == "file":
+        assert place.read_text() == "mine"
+
+
+def test_what_takes_the_name_of_the_report_during_the_run_is_not_replaced(tmp_path: Path) -> None:
+    with open_output(tmp_path) as lock:
+        (tmp_path / REPORT_NAME).write_text("mine")
+        with pytest.raises(PublishError, match="move it away"):
+            publish(tmp_path, tables("old"), {"report.json": b"x"}, lock=lock)
+    assert os.listdir(tmp_path) == [REPORT_NAME]
+
+
+def test_a_release_that_was_left_waits_until_the_name_of_the_report_is_free(tmp_path: Path) -> None:
+    def stop(step: str) -> None:
+        if step == "after move datasets":
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        do_publish(tmp_path, "old", on_step=stop)
+    place = tmp_path / REPORT_NAME
+    place.write_text("mine")
+    with pytest.raises(PublishError, match="move it away"), open_output(tmp_path):
+        pass
+    place.rename(tmp_path / "mine")
+    with open_output(tmp_path):
+        assert (place / "report.json").is_file()
+    assert (tmp_path / "mine").read_text() == "mine"
