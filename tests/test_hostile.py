@@ -155,18 +155,24 @@ def hostile(tmp_path: Path) -> Path:
     return root
 
 
-def run_command(*arguments: str) -> tuple[int, str, float, float]:
+# A process begins with the peak of the one that it was forked from: a small one stands between.
+MEASURE = """
+import os, subprocess, sys
+process = subprocess.Popen([sys.executable, "-m", "alfcheck", *sys.argv[2:]], stderr=subprocess.STDOUT)
+_, status, usage = os.wait4(process.pid, 0)
+with open(sys.argv[1], "w") as file:
+    file.write(f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss}")
+"""
+
+
+def run_command(told: Path, *arguments: str) -> tuple[int, str, float, float]:
     """Run the command; give its exit code, what it printed, seconds, and its memory's peak in MB."""
     begun = time.monotonic()
-    with subprocess.Popen(
-        [sys.executable, "-m", "alfcheck", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        assert process.stdout is not None
-        printed = process.stdout.read().decode()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    command = [sys.executable, "-c", MEASURE, str(told), *arguments]
+    printed = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True).stdout
+    code, peak = map(int, told.read_text().split())
     scale = 2**20 if sys.platform == "darwin" else 2**10
-    return process.returncode, printed, time.monotonic() - begun, usage.ru_maxrss / scale
+    return code, printed.decode(), time.monotonic() - begun, peak / scale
 
 
 def assert_plain(text: str) -> None:
@@ -178,7 +184,7 @@ def assert_plain(text: str) -> None:
 
 def test_the_run_ends_within_bounds(hostile: Path, tmp_path: Path) -> None:
     # What is not read here is unverified, which is no fault of the rest.
-    code, printed, seconds, megabytes = run_command("check", str(hostile), "-j", "1")
+    code, printed, seconds, megabytes = run_command(tmp_path / "told", "check", str(hostile), "-j", "1")
     assert code in (1, 3), printed[-3000:]
     assert "Traceback" not in printed
     assert seconds < SECONDS
@@ -190,7 +196,7 @@ def test_the_run_ends_within_bounds(hostile: Path, tmp_path: Path) -> None:
 def test_a_release_of_it_holds_what_is_sound(hostile: Path, tmp_path: Path) -> None:
     output = tmp_path / "out"
     arguments = ("release", str(hostile), "--out", str(output), "--partial", "--hash", "-j", "1")
-    code, printed, seconds, megabytes = run_command(*arguments)
+    code, printed, seconds, megabytes = run_command(tmp_path / "told", *arguments)
     assert code in (1, 3), printed[-3000:]
     assert seconds < SECONDS
     assert megabytes < MEGABYTES
@@ -342,7 +348,9 @@ def odd_names(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("format_name", ["text", "json", "jsonl"])
 def test_names_cannot_inject(odd_names: Path, format_name: str) -> None:
-    code, printed, _, _ = run_command("check", str(odd_names), "-j", "1", "--format", format_name)
+    code, printed, _, _ = run_command(
+        tmp_path / "told", "check", str(odd_names), "-j", "1", "--format", format_name
+    )
     assert code == 1
     assert_plain(printed)
     if format_name == "json":

@@ -20,7 +20,7 @@ from alfcheck.readers.files import WatchedFile, file_of
 from alfcheck.readers.npy_values import slices
 from alfcheck.readers.pqt_footer import check_chunks, check_ends, check_groups, claimed_bytes
 from alfcheck.readers.pqt_thrift import check_chunks_can_be_seen
-from alfcheck.readers.pqt_values import Need, column_values, is_text, needs_survey, whole_column
+from alfcheck.readers.pqt_values import Need, column_values, named_dtype, needs_survey, whole_column
 
 if TYPE_CHECKING:
     from alfcheck.readers.base import Piece, Source
@@ -39,12 +39,14 @@ _LIMITS: dict[str, int] = {"thrift_string_size_limit": 16 << 20, "thrift_contain
 class _Table(NamedTuple):
     """An open parquet file, of whose footer the row groups were found believable.
 
-    ``flat`` are the columns that are given, ``check`` judges their chunks; ``footer`` is where it begins.
+    ``kinds`` are the arrow types of all columns, ``dtypes`` their dtypes if no value needs another,
+    ``names`` the columns that are data. ``check`` judges the footer's chunks; ``footer`` is where it begins.
     """
 
     file: Any
-    schema: Any
-    flat: list[str]
+    kinds: dict[str, Any]
+    dtypes: dict[str, str]
+    names: list[str]
     problems: tuple[Problem, ...]
     check: Callable[[], None]
     footer: int
@@ -56,14 +58,13 @@ def read(source: Source) -> Content:
     Text is read through dictionaries, so that a value which is repeated is held once.
     """
     with _opened(source) as table:
-        fields = _data_fields(table.schema)
         meta = table.file.metadata
         rows: int = meta.num_rows
-        if rows * max(len(table.flat), 1) * _CELL + claimed_bytes(meta) <= WHOLE:
-            return _whole(table, fields)
+        flat = len(table.dtypes) - list(table.dtypes.values()).count("object")
+        if rows * max(flat, 1) * _CELL + claimed_bytes(meta) <= WHOLE:
+            return _whole(table)
         table.check()
-        needs = _survey(table.file, [f for f in fields if needs_survey(f.type)])
-        columns = _columns(fields, needs)
+        columns = _survey(table)
         content = Content(Kind.TABLE, columns, rows, problems=table.problems)
         content.pieces = partial(_pieces, source, columns)
         return content
@@ -101,13 +102,15 @@ def _open(raw: Any, size: int) -> _Table:
     meta = file.metadata
     check_groups(meta, footer)
     schema = file.schema_arrow
-    names, kinds = schema.names, schema.types
+    names = schema.names
     if len(set(names)) < len(names):
         twice = sorted(name for name, count in Counter(names).items() if count > 1)
         raise bad(
             "ALF209", f"columns of the same name: {', '.join(map(repr, twice))}; ONE cannot tell them apart"
         )
-    texts = [name for name, kind in zip(names, kinds, strict=True) if is_text(kind)]
+    kinds = dict(zip(names, schema.types, strict=True))
+    dtypes = {name: named_dtype(kind) for name, kind in kinds.items()}
+    texts = [name for name, dtype in dtypes.items() if dtype == "str"]
     if texts:
         file = pq.ParquetFile(raw, metadata=meta, read_dictionary=texts, pre_buffer=False, **_LIMITS)
 
@@ -115,8 +118,10 @@ def _open(raw: Any, size: int) -> _Table:
         check_chunks_can_be_seen(read_at(footer, size - 8 - footer), meta.schema)
         check_chunks(meta, footer)
 
-    flat = [name for name, kind in zip(names, kinds, strict=True) if Need().dtype(kind) != "object"]
-    return _Table(file, schema, flat, _metadata_problems(schema.metadata), check, footer)
+    metadata = schema.metadata
+    index = _stored_index((metadata or {}).get(b"pandas", b"{}")) or frozenset()
+    data = [name for name in names if name not in index and not _INDEX_LEVEL.fullmatch(name)]
+    return _Table(file, kinds, dtypes, data, _metadata_problems(metadata), check, footer)
 
 
 def _metadata_problems(metadata: dict[bytes, bytes] | None) -> tuple[Problem, ...]:
@@ -148,36 +153,26 @@ def _index_of(raw: bytes) -> frozenset[str] | None:
         return None
 
 
-def _data_fields(schema: Any) -> list[Any]:
-    index = _stored_index((schema.metadata or {}).get(b"pandas", b"{}")) or frozenset()
-    return [field for field in schema if field.name not in index and not _INDEX_LEVEL.fullmatch(field.name)]
-
-
-def _columns(fields: list[Any], needs: dict[str, Need]) -> tuple[Column, ...]:
-    unknown = Need()
-    return tuple(Column(f.name, needs.get(f.name, unknown).dtype(f.type)) for f in fields)
-
-
-def _whole(table: _Table, fields: list[Any]) -> Content:
+def _whole(table: _Table) -> Content:
     """Read the columns that are given at once."""
-    dtypes = dict.fromkeys((field.name for field in fields), "object")
+    dtypes = {name: table.dtypes[name] for name in table.names}
     whole = {}
-    for name, kind, chunks in _read_columns(table, dtypes):
-        dtypes[name], whole[name] = whole_column(chunks, kind)
+    for name, chunks in _read_columns(table, dtypes):
+        dtypes[name], whole[name] = whole_column(chunks, table.kinds[name], dtypes[name])
     columns = tuple(map(Column, dtypes, dtypes.values()))
     rows = table.file.metadata.num_rows
     return Content(Kind.TABLE, columns, rows, whole, partial(slices, whole, rows), problems=table.problems)
 
 
-def _read_columns(table: _Table, wanted: Container[str]) -> Iterator[tuple[str, Any, list[Any]]]:
-    """Give the name, type and chunks of each wanted column that is not nested."""
+def _read_columns(table: _Table, wanted: Container[str]) -> Iterator[tuple[str, list[Any]]]:
+    """Give the name and chunks of each wanted column that is not nested."""
+    meta = table.file.metadata
     names = None  # all of them, if none is nested: to name them takes arrow longer than to read some more
-    if len(table.flat) < len(table.schema) or not table.flat:
+    if "object" in table.dtypes.values() or not table.dtypes:
         table.check()
-        names = [name for name in table.flat if name in wanted]
+        names = [name for name, dtype in table.dtypes.items() if name in wanted and dtype != "object"]
         if not names:
             return
-    meta = table.file.metadata
     try:
         read = table.file.read(columns=names, use_threads=False)
     except (pa.ArrowException, OSError):
@@ -188,9 +183,9 @@ def _read_columns(table: _Table, wanted: Container[str]) -> Iterator[tuple[str, 
     if read.num_rows != meta.num_rows:
         raise bad("ALF201", f"the footer promises {meta.num_rows} rows, the columns hold {read.num_rows}")
     batches = read.to_batches()
-    for index, (name, kind) in enumerate(zip(read.schema.names, read.schema.types, strict=True)):
+    for index, name in enumerate(read.schema.names):
         if name in wanted:
-            yield name, kind, [batch.column(index) for batch in batches]
+            yield name, [batch.column(index) for batch in batches]
 
 
 def _batches(file: Any, names: list[str], max_bytes: int) -> Iterator[Any]:
@@ -200,14 +195,15 @@ def _batches(file: Any, names: list[str], max_bytes: int) -> Iterator[Any]:
     yield from file.iter_batches(batch_size=step, columns=names, use_threads=False)
 
 
-def _survey(file: Any, fields: list[Any]) -> dict[str, Need]:
+def _survey(table: _Table) -> tuple[Column, ...]:
     """Look through the columns whose dtype depends on what values are there."""
-    needs = {field.name: Need() for field in fields}
-    if needs:
-        for batch in _batches(file, list(needs), _BATCH_BYTES):
-            for name, need in needs.items():
-                need.see([batch.column(name)])
-    return needs
+    needs = {name: Need() for name in table.names}
+    looked = [name for name in table.names if needs_survey(table.kinds[name])]
+    if looked:
+        for batch in _batches(table.file, looked, _BATCH_BYTES):
+            for name in looked:
+                needs[name].see([batch.column(name)])
+    return tuple(Column(name, need.dtype(table.kinds[name])) for name, need in needs.items())
 
 
 def _pieces(source: Source, columns: tuple[Column, ...], max_bytes: int) -> Iterator[Piece]:

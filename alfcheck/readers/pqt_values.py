@@ -15,7 +15,7 @@ from alfcheck.readers.faults import bad
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Need", "column_values", "is_text", "needs_survey", "whole_column"]
+__all__ = ["Need", "column_values", "named_dtype", "needs_survey", "whole_column"]
 
 _NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 _LIMIT = 2**63 - 1
@@ -41,13 +41,14 @@ class Need:
 
     def dtype(self, arrow: Any) -> str:
         """Name the dtype of the column: numpy's, or pandas' nullable one for whole numbers with gaps."""
-        return _dtype(arrow, self.nulls, self.coarse)
+        return named_dtype(arrow, self.nulls, self.coarse)
 
 
 @lru_cache(maxsize=256)
-def _dtype(arrow: Any, nulls: bool, coarse: bool) -> str:
+def named_dtype(arrow: Any, nulls: bool = False, coarse: bool = False) -> str:
+    """Name the dtype that an arrow type is given as; ``object`` for what is named only."""
     kind = _value_type(arrow)
-    if is_text(kind):
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         return "str"
     if types.is_boolean(kind):
         return "boolean" if nulls else "bool"
@@ -62,13 +63,6 @@ def _dtype(arrow: Any, nulls: bool, coarse: bool) -> str:
     if types.is_duration(kind):
         return f"timedelta64[{kind.unit}]"
     return "float64" if types.is_null(kind) else "object"
-
-
-@lru_cache(maxsize=256)
-def is_text(arrow: Any) -> bool:
-    """Tell whether the values are strings."""
-    kind = _value_type(arrow)
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def needs_survey(arrow: Any) -> bool:
@@ -95,15 +89,18 @@ def _is_coarse(values: Any) -> bool:
     return any(abs(extreme) * scale > _LIMIT for extreme in extremes.values() if extreme is not None)
 
 
-def whole_column(chunks: list[Any], arrow: Any) -> tuple[str, Any]:
-    """Give the dtype and values of a column of which all chunks are here."""
-    dtype = _dtype(arrow, False, False)
+def whole_column(chunks: list[Any], arrow: Any, dtype: str) -> tuple[str, Any]:
+    """Give the dtype and values of a column of which all chunks are here.
+
+    ``dtype`` is what its type alone says.
+    """
     only = chunks[0] if len(chunks) == 1 and dtype[0] in "iuf" else None
     if isinstance(only, pa.NumericArray) and not only.null_count:
         return dtype, only.to_numpy()  # as it lies in memory, and read-only
     need = Need()
     need.see(chunks)
-    dtype = need.dtype(arrow)
+    if need.nulls or need.coarse:
+        dtype = need.dtype(arrow)
     return dtype, column_values(chunks, dtype)
 
 

@@ -235,12 +235,13 @@ def _in_order() -> pa.Check:
 def test_relations_are_judged_as_each_alone(
     files: list[pd.DataFrame], flush: int, cuts: list[list[int]], of_schema: bool
 ) -> None:
-    """Rows with a missing operand are skipped: the oracle is given the others."""
+    """Rows with a missing operand are skipped, but a schema's own check sees all of an object."""
     columns = {name: pa.Column(nullable=True) for name in "ab"}
     oracle = pa.DataFrameSchema(columns, checks=_in_order())
     relations = () if of_schema else (Relation("order", ("a", "b"), _in_order, "a <= b"),)
     contract = contract_of(oracle if of_schema else pa.DataFrameSchema(columns), relations)
-    expected = {ref: alone(oracle, file.dropna()) for ref, file in enumerate(files)}
+    seen = files if of_schema else [file.dropna() for file in files]
+    expected = {ref: alone(oracle, file) for ref, file in enumerate(seen)}
     found = together(contract, files, flush, within(cuts, files))
     assert found == {ref: blame for ref, blame in expected.items() if blame}
 
