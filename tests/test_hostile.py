@@ -347,7 +347,7 @@ def odd_names(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("format_name", ["text", "json", "jsonl"])
-def test_names_cannot_inject(odd_names: Path, format_name: str) -> None:
+def test_names_cannot_inject(odd_names: Path, tmp_path: Path, format_name: str) -> None:
     code, printed, _, _ = run_command(
         tmp_path / "told", "check", str(odd_names), "-j", "1", "--format", format_name
     )
