@@ -67,6 +67,11 @@ def test_line_ends(end: str) -> None:
     assert given("x.y.csv", f"a,b{end}1,2{end}{end}3,4{end}".encode()) == {"a": [1, 3], "b": [2, 4]}
 
 
+def test_a_blank_after_a_carriage_return_ends() -> None:
+    """Which pandas 2 turns into rows without end, if it is handed the carriage return."""
+    assert given("x.y.csv", b"a,b\r1,2\r ,3\r") == {"a": ["1", " "], "b": [2, 3]}
+
+
 def test_a_byte_order_mark_is_skipped() -> None:
     for large in (False, True):
         assert given("x.y.csv", b"\xef\xbb\xbfa\n1\n", large=large) == {"a": [1]}

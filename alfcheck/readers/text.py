@@ -179,7 +179,8 @@ class Blocks:
                 self.ragged.see(row, self._line, fields)
             elif self.ragged.spare:
                 self.ragged.spare = text.rstrip("\r\n").endswith(self._delimiter)
-            texts.append(text)
+            # Some versions of pandas never end on a blank that follows a carriage return.
+            texts.append(f"{text[:-1]}\n" if text.endswith("\r") else text)
             row, rows, held = row + 1, rows + 1, held + len(text)
             if held >= self._block_chars:
                 yield Block("".join(texts), rows)
