@@ -5,6 +5,7 @@
     │   └── NothingToCheck  exit 2: no file was found
     ├── ConfigError         exit 2: a configuration file that says what cannot be
     ├── PluginError         exit 2: a plugin that cannot be loaded or offers what it must not
+    │   └── ContractError   exit 2: a contract file with mistakes
     ├── LockHeld            exit 2: another run publishes to the same place
     ├── PublishError        exit 2: the index could not be written; the old one stands
     └── Interrupted         exit 3: stopped by the user
@@ -19,6 +20,7 @@ from enum import IntEnum
 __all__ = [
     "AlfcheckError",
     "ConfigError",
+    "ContractError",
     "ExitCode",
     "Interrupted",
     "LockHeld",
@@ -58,6 +60,10 @@ class ConfigError(AlfcheckError):
 
 class PluginError(AlfcheckError):
     """A plugin that cannot be loaded, or offers what it must not."""
+
+
+class ContractError(PluginError):
+    """A contract file with mistakes; the text has a line for each."""
 
 
 class LockHeld(AlfcheckError):

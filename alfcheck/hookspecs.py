@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
-    from alfcheck.contracts.model import Contract
+    from alfcheck.contracts.model import Contract, ContractFile
     from alfcheck.model import Rule
     from alfcheck.readers.base import Reader
     from alfcheck.reporters.base import Reporter
@@ -40,14 +40,15 @@ def alfcheck_rules() -> Iterable[Rule]:
 
 
 @hookspec
-def alfcheck_contracts() -> Iterable[Contract]:
-    """Offer contracts: what an object's table must hold.
+def alfcheck_contracts() -> Iterable[Contract | ContractFile]:
+    """Offer contracts: what an object's table must hold, from Python or from YAML files.
 
-    Asked once. A contract's schema is built when something matches it, so a long catalogue is cheap.
+    Asked once. A contract's schema is built when something matches it, and of a file no more than the head
+    is read before, so a long catalogue is cheap.
 
         @alfcheck.hookimpl
         def alfcheck_contracts():
-            return [Contract(id="lab.licks", version="1.0.0", match=Match(object="licks"), ...)]
+            return alfcheck.contracts_in(Path(__file__).parent / "contracts")
     """
     raise NotImplementedError
 

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from alfcheck.contracts.compile import CheckPlan, CompiledSchema, Schemas
-from alfcheck.contracts.model import Contract, Terms
+from alfcheck.contracts.model import Contract, ContractFile, Terms
 from alfcheck.errors import PluginError
 from alfcheck.model import Dataset, Problem
 
@@ -93,9 +93,15 @@ class Plan:
 class Planner:
     """Makes and keeps the plans of a run."""
 
-    def __init__(self, contracts: Sequence[Contract], owners: Mapping[str, str] | None = None) -> None:
-        """Take the contracts of a run; `owners` says of each, by its label, who offers it."""
+    def __init__(
+        self, contracts: Sequence[Contract | ContractFile], owners: Mapping[str, str] | None = None
+    ) -> None:
+        """Take the contracts of a run; `owners` says of each, by its label, who offers it.
+
+        A contract in a file is read when its match covers a dataset.
+        """
         self._contracts = tuple(contracts)
+        self._loaded: dict[str, Contract] = {}
         self._owners = owners or {}
         self._schemas = Schemas()
         self._plans: dict[tuple[Dataset, Signature], Plan] = {}
@@ -105,13 +111,22 @@ class Planner:
         """Give the contracts that judge `dataset` by its name, the most particular first."""
         found = self._covering.get(dataset)
         if found is None:
+            matching = (self.load(each) for each in self._contracts if each.match.covers(dataset))
             covering = (
                 contract
-                for contract in self._contracts
-                if contract.match.covers(dataset)
-                and (dataset.attribute == "table" or contract.term(dataset) is not None)
+                for contract in matching
+                if dataset.attribute == "table" or contract.term(dataset) is not None
             )
             found = self._covering[dataset] = tuple(sorted(covering, key=_generality))
+        return found
+
+    def load(self, contract: Contract | ContractFile) -> Contract:
+        """Give the whole of a contract; raises `ContractError`, which names its file."""
+        if isinstance(contract, Contract):
+            return contract
+        found = self._loaded.get(contract.label)
+        if found is None:
+            found = self._loaded[contract.label] = contract.load()
         return found
 
     def plan(self, dataset: Dataset, signature: Signature) -> Plan:

@@ -74,11 +74,15 @@ def _layout(rels: tuple[str, ...], context: Context) -> Layout:
 def claims_of(dataset: Dataset, context: Context) -> tuple[Claim, ...]:
     """Give the references that contracts claim for a dataset, or for the columns of a table."""
     return tuple(
-        Claim(terms.references, contract.label, terms.missing, column)
+        Claim(terms.references, contract.label, _number(terms.missing), column)
         for contract in context.planner.covering(dataset)
         for column, terms in _columns(dataset, contract)
         if terms.references
     )
+
+
+def _number(missing: float | str | None) -> float | None:
+    return None if isinstance(missing, str) else missing
 
 
 def _columns(dataset: Dataset, contract: Contract) -> Iterator[tuple[str, Terms]]:

@@ -22,30 +22,30 @@ _HOOKS = (*hookspecs.COLLECTING, "alfcheck_run_finished")
 
 
 def ask(
-    manager: pluggy.PluginManager, infos: Mapping[str, PluginInfo], hook: str, kind: type[T]
+    manager: pluggy.PluginManager, infos: Mapping[str, PluginInfo], hook: str, *kinds: type[T]
 ) -> Answers[T]:
-    """Ask every plugin one hook, in the order of their names; each answer is an iterable of `kind`."""
+    """Ask every plugin one hook, in the order of their names; each answer is an iterable of `kinds`."""
     found: Answers[T] = []
     for impl in sorted(getattr(manager.hook, hook).get_hookimpls(), key=lambda each: str(each.plugin_name)):
         info = infos[impl.plugin_name]
         try:
             answer = impl.function()
-            items = list(answer) if _is_collection(answer, kind) else None
+            items = list(answer) if _is_collection(answer, kinds) else None
         except (Exception, SystemExit) as error:
             raise PluginError(f"{info.told}: {hook} failed: {told_error(error)}; {info.way_out}") from error
-        wrong = next((item for item in items or () if not isinstance(item, kind)), None)
+        wrong = next((item for item in items or () if not isinstance(item, kinds)), None)
         if items is None or wrong is not None:
             given = f"a single {type(answer).__name__}" if items is None else f"a {type(wrong).__name__}"
             raise PluginError(
-                f"{info.told}: {hook} must return an iterable of {kind.__name__}, but gave {given}; "
+                f"{info.told}: {hook} must return an iterable of {kinds[0].__name__}, but gave {given}; "
                 f"{info.way_out}"
             )
         found += [(item, info) for item in items]
     return found
 
 
-def _is_collection(answer: object, kind: type) -> bool:
-    return hasattr(answer, "__iter__") and not isinstance(answer, (str, bytes, kind))
+def _is_collection(answer: object, kinds: tuple[type, ...]) -> bool:
+    return hasattr(answer, "__iter__") and not isinstance(answer, (str, bytes, *kinds))
 
 
 def refuse_false_hooks(manager: pluggy.PluginManager, infos: Mapping[str, PluginInfo]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pluggy
 
 from alfcheck import hookspecs
-from alfcheck.contracts.model import Contract
+from alfcheck.contracts.model import Contract, ContractFile
 from alfcheck.model import Rule
 from alfcheck.plugins.asking import Answers, ask, refuse_false_hooks
 from alfcheck.plugins.fingerprint import fingerprint_of
@@ -31,9 +31,10 @@ def load_ruleset(request: Request = Request()) -> Ruleset:  # noqa: B008 - a fro
     infos = load_plugins(manager, request)
     refuse_false_hooks(manager, infos)
     rules = _rules(ask(manager, infos, "alfcheck_rules", Rule))
-    contracts = owners_of(
-        ask(manager, infos, "alfcheck_contracts", Contract), lambda each: (each.label,), "contract {}"
+    offered: Answers[Contract | ContractFile] = ask(
+        manager, infos, "alfcheck_contracts", Contract, ContractFile
     )
+    contracts = owners_of(offered, lambda each: (each.label,), "contract {}")
     readers = owners_of(
         ask(manager, infos, "alfcheck_readers", Reader),
         lambda each: each.extensions,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from alfcheck.contracts.model import Contract
+from alfcheck.contracts.model import Contract, ContractFile
 from alfcheck.model import Origin, Rule
 from alfcheck.readers.base import Reader
 from alfcheck.reporters.base import Reporter
@@ -67,7 +67,7 @@ class Ruleset:
 
     plugins: tuple[PluginInfo, ...]
     rules: Mapping[str, Owned]
-    contracts: tuple[Contract, ...]
+    contracts: tuple[Contract | ContractFile, ...]
     contract_origins: Mapping[str, Origin]
     readers: Mapping[str, Reader]
     reader_origins: Mapping[str, Origin]
