@@ -18,8 +18,9 @@ from alfcheck._version import __version__
 
 if TYPE_CHECKING:
     from alfcheck.api import check, release
-    from alfcheck.contracts.checks import sorted_rows, unique_rows
-    from alfcheck.contracts.model import Contract, Match, Relation, Terms
+    from alfcheck.contracts.build import contract_file, contracts_in
+    from alfcheck.contracts.checks import sorted_rows, unique_rows, whole_numbers
+    from alfcheck.contracts.model import Contract, ContractFile, Match, Relation, Terms
     from alfcheck.errors import AlfcheckError, ExitCode
     from alfcheck.hookspecs import hookimpl
     from alfcheck.model import Dataset, Example, Finding, Problem, Rule, Severity, Target, Verdict
@@ -32,6 +33,7 @@ __all__ = [
     "Column",
     "Content",
     "Contract",
+    "ContractFile",
     "Dataset",
     "Example",
     "ExitCode",
@@ -50,16 +52,20 @@ __all__ = [
     "Verdict",
     "__version__",
     "check",
+    "contract_file",
+    "contracts_in",
     "hookimpl",
     "release",
     "sorted_rows",
     "unique_rows",
+    "whole_numbers",
 ]
 
 _HOMES = {
     "alfcheck.api": ("check", "release"),
-    "alfcheck.contracts.checks": ("sorted_rows", "unique_rows"),
-    "alfcheck.contracts.model": ("Contract", "Match", "Relation", "Terms"),
+    "alfcheck.contracts.build": ("contract_file", "contracts_in"),
+    "alfcheck.contracts.checks": ("sorted_rows", "unique_rows", "whole_numbers"),
+    "alfcheck.contracts.model": ("Contract", "ContractFile", "Match", "Relation", "Terms"),
     "alfcheck.errors": ("AlfcheckError", "ExitCode"),
     "alfcheck.hookspecs": ("hookimpl",),
     "alfcheck.model": ("Dataset", "Example", "Finding", "Problem", "Rule", "Severity", "Target", "Verdict"),

@@ -16,7 +16,9 @@ from alfcheck.errors import ExitCode, Interrupted, NothingToCheck, UsageError
 from alfcheck.executors.batches import batches
 from alfcheck.executors.memory import stilled_collector
 from alfcheck.fold import Policy, fold
+from alfcheck.judging import judging_contracts, judging_labels
 from alfcheck.model import Finding, Origin, Scan, SessionResult, Severity
+from alfcheck.pipeline.requiring import required_of, resolve_required
 from alfcheck.pipeline.state import Options
 from alfcheck.pipeline.weights import Weights
 from alfcheck.plugins import Request, Ruleset, load_ruleset
@@ -26,7 +28,7 @@ from alfcheck.targets import Place, folder, locate
 
 if TYPE_CHECKING:
     from alfcheck.index import IdMap
-    from alfcheck.publish import Lock, ReleaseDate
+    from alfcheck.publish import Lock, ReleaseDate, ReportFile
 
 __all__ = ["Prepared", "Progress", "RunOptions", "check", "prepare", "release", "run_check", "run_release"]
 
@@ -44,7 +46,8 @@ class RunOptions:
     ``jobs`` is the number of worker processes; 1 is this process, ``None`` all cores where that is worth
     it. Workers also keep what ends a process (a crash in a reader) from ending the run. ``select`` and
     ``ignore`` are codes or their beginnings. ``plugins`` are modules or ``.py`` files beside those that are
-    installed.
+    installed. ``contracts`` is a folder of contract files, or a release, whose contracts judge in the place
+    of all others.
     """
 
     config: AnyPath | None = None
@@ -57,6 +60,7 @@ class RunOptions:
     jobs: int | None = 1
     plugins: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
+    contracts: AnyPath | None = None
     progress: Progress | None = None
 
     def __post_init__(self) -> None:
@@ -134,24 +138,37 @@ def _publish(
     from alfcheck.index import build_tables
     from alfcheck.indexing import index_sessions
     from alfcheck.publish import publish
+    from alfcheck.plugins.promises import promise_files, promises
     from alfcheck.reporters.files import report_files
 
     sessions = index_sessions(report.ledger, infos)
-    tables = build_tables(sessions, ids=ids, hashes=run.options.hashes, date_created=when.when)
+    promised = promise_files(judging_contracts(report.contracts, run.ruleset))
+    tables = build_tables(
+        sessions,
+        ids=ids,
+        hashes=run.options.hashes,
+        date_created=when.when,
+        contracts=promises(promised),
+    )
     report = replace(report, release_id=tables.release_id)
-    done = publish(target, tables, report_files(report), lock=lock, fixed_date=when.fixed)
+    files: dict[str, ReportFile] = {**report_files(report), **promised}
+    done = publish(target, tables, files, lock=lock, fixed_date=when.fixed)
     return replace(report, notices=(*report.notices, *done.warnings))
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A run that is about to begin: what was asked, merged with the configuration, and the ruleset."""
+    """A run that is about to begin: what was asked, merged with the configuration, and the ruleset.
+
+    ``required`` are the labels of the contracts that sessions are judged by.
+    """
 
     options: RunOptions
     request: Request
     ruleset: Ruleset
     policy: Policy
     notices: tuple[str, ...]
+    required: tuple[str, ...] = ()
 
 
 def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepared:
@@ -159,7 +176,9 @@ def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepa
     given = Path(options.config) if options.config is not None else None
     settings = load_settings(root, given)
     request = Request(
-        (*settings.plugins, *options.plugins), tuple(sorted({*settings.disabled, *options.disabled}))
+        (*settings.plugins, *options.plugins),
+        tuple(sorted({*settings.disabled, *options.disabled})),
+        str(Path(options.contracts).absolute()) if options.contracts is not None else "",
     )
     ruleset = load_ruleset(request)
     select = () if releases else options.select or settings.select
@@ -176,7 +195,8 @@ def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepa
     fail_on = options.fail_on or settings.fail_on or Severity.ERROR
     found = settings.source is not None and given is None
     notices = (f"configuration: {settings.source}",) if found else ()
-    return Prepared(replace(options, fail_on=fail_on), request, ruleset, policy, notices)
+    required = resolve_required(ruleset.contracts, settings.require, settings.source)
+    return Prepared(replace(options, fail_on=fail_on), request, ruleset, policy, notices, required)
 
 
 def _known_codes(ruleset: Ruleset, codes: Iterable[str]) -> None:
@@ -193,7 +213,7 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
     sessions = [each for each in scan.sessions if any(asked(entry.path) for entry in each.entries)]
     if not sessions and not any(asked(entry.path) for entry in scan.refused):
         raise NothingToCheck(_nothing(place, scan))
-    results = list(_map(scan, run, place.root))
+    results = list(_map(scan, run, place))
     folded = fold(scan, results, run.ruleset, run.policy, asked)
     report = Report(
         root=path_text(place.root.resolve().name),
@@ -202,7 +222,7 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
         alfcheck_version=__version__,
         plugins=tuple(sorted({Origin(info.distribution, info.version) for info in run.ruleset.plugins})),
         fingerprint=run.ruleset.fingerprint,
-        contracts=tuple(contract.label for contract in run.ruleset.contracts),
+        contracts=judging_labels(folded.ledger, run.ruleset, run.required),
         waived=folded.waived,
         findings=folded.findings,
         ledger=folded.ledger,
@@ -227,10 +247,15 @@ def _nothing(place: Place, scan: Scan) -> str:
     )
 
 
-def _map(scan: Scan, run: Prepared, root: Path) -> Iterator[SessionResult]:
+def _map(scan: Scan, run: Prepared, place: Place) -> Iterator[SessionResult]:
     asked = run.options
     options = Options(
-        str(root.resolve()), asked.hashes, asked.names_only, run.policy.select, run.policy.weights
+        str(place.root.resolve()),
+        asked.hashes,
+        asked.names_only,
+        run.policy.select,
+        run.policy.weights,
+        required_of(run.required, scan, map(path_text, place.only)),
     )
     if asked.jobs is None:
         # Processes take a second to start: what is one batch is done by then.

@@ -14,9 +14,10 @@ __all__: list[str] = []
 
 @hookimpl
 def alfcheck_rules() -> Iterable[Rule]:
-    from alfcheck.rules import content, layout, names, run, scanned, values
+    from alfcheck.rules import content, layout, names, run, scanned, session, shares, terms, values
 
-    return (*names.RULES, *layout.RULES, *scanned.RULES, *content.RULES, *values.RULES, *run.RULES)
+    named = (*names.RULES, *layout.RULES, *scanned.RULES, *content.RULES)
+    return (*named, *values.RULES, *shares.RULES, *terms.RULES, *session.RULES, *run.RULES)
 
 
 @hookimpl

@@ -18,11 +18,11 @@ from typing import Any
 from alfcheck.errors import ConfigError
 from alfcheck.model import Severity
 
-__all__ = ["Settings", "discover", "load_settings", "nearest"]
+__all__ = ["Settings", "discover", "load_settings", "nearest", "shown"]
 
 FILE = "alfcheck.toml"
 PYPROJECT = "pyproject.toml"
-KEYS = ("plugins", "no-plugins", "select", "ignore", "severity", "fail-on", "strict")
+KEYS = ("plugins", "no-plugins", "select", "ignore", "severity", "fail-on", "strict", "require")
 MAX_BYTES = 2**20
 """Bytes up to which a configuration is read: one that was found may be anything."""
 
@@ -32,7 +32,10 @@ _CODE = re.compile(r"[A-Z]{2,5}\d{3}")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a configuration says. ``source`` is the file that it stands in, for messages."""
+    """What a configuration says. ``source`` is the file that it stands in, for messages.
+
+    ``require`` are ids (or ``id@version``) of contracts about sessions, which are judged by no others.
+    """
 
     source: Path | None = None
     plugins: tuple[str, ...] = ()
@@ -42,6 +45,7 @@ class Settings:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity | None = None
     strict: bool = False
+    require: tuple[str, ...] = ()
 
 
 def load_settings(root: Path, given: Path | None = None) -> Settings:
@@ -114,17 +118,18 @@ def _parse(path: Path) -> dict[str, Any]:
         with open(path, "rb") as stream:
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise ConfigError(f"{_shown(path)}: is no configuration, since it is larger than 1 MiB")
+            raise ConfigError(f"{shown(path)}: is no configuration, since it is larger than 1 MiB")
         return tomllib.loads(data.decode("utf-8"))
     except OSError as error:
-        raise ConfigError(f"{_shown(path)}: cannot be read: {error.strerror}") from error
+        raise ConfigError(f"{shown(path)}: cannot be read: {error.strerror}") from error
     except RecursionError as error:
-        raise ConfigError(f"{_shown(path)}: is nested too deeply") from error
+        raise ConfigError(f"{shown(path)}: is nested too deeply") from error
     except ValueError as error:
-        raise ConfigError(f"{_shown(path)}: is no valid TOML: {error}") from error
+        raise ConfigError(f"{shown(path)}: is no valid TOML: {error}") from error
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """Give a path as messages name it: from the working folder or from the top, whichever is shorter."""
     try:
         return min(os.path.relpath(path), str(path), key=len)
     except (OSError, ValueError):  # another drive, or a working folder that is gone
@@ -137,14 +142,14 @@ def _table(path: Path) -> Mapping[str, Any]:
         return document
     section = _section(document)
     if section is None:
-        raise ConfigError(f"{_shown(path)}: has no table [tool.alfcheck]")
+        raise ConfigError(f"{shown(path)}: has no table [tool.alfcheck]")
     return section
 
 
 def _settings(path: Path, table: Mapping[str, Any], *, named: bool) -> Settings:
     for key in table:
         if key not in KEYS:
-            raise ConfigError(f"{_shown(path)}: there is no key {key!r}{nearest(key, KEYS)}")
+            raise ConfigError(f"{shown(path)}: there is no key {key!r}{nearest(key, KEYS)}")
     plugins = _texts(path, table, "plugins")
     disabled = _texts(path, table, "no-plugins")
     if not named:
@@ -158,6 +163,7 @@ def _settings(path: Path, table: Mapping[str, Any], *, named: bool) -> Settings:
         severity=_severities(path, table.get("severity", {})),
         fail_on=_fail_on(path, table.get("fail-on")),
         strict=_boolean(path, table, "strict"),
+        require=_texts(path, table, "require"),
     )
 
 
@@ -165,14 +171,14 @@ def _refuse_plugins(path: Path, plugins: tuple[str, ...], disabled: tuple[str, .
     """A configuration that lies in a release neither brings code nor chooses by which rules it is judged."""
     if plugins:
         raise ConfigError(
-            f"{_shown(path)}: names plugins ({', '.join(plugins)}), which only a configuration that you name "
-            f"may do, since they are code: run with --config {_shown(path)}, or with -p PLUGIN"
+            f"{shown(path)}: names plugins ({', '.join(plugins)}), which only a configuration that you name "
+            f"may do, since they are code: run with --config {shown(path)}, or with -p PLUGIN"
         )
     if disabled:
         raise ConfigError(
-            f"{_shown(path)}: leaves plugins out ({', '.join(disabled)}), which only a configuration that "
+            f"{shown(path)}: leaves plugins out ({', '.join(disabled)}), which only a configuration that "
             "you name may do, since a release cannot choose its judges: run with "
-            f"--config {_shown(path)}, or with --no-plugin NAME"
+            f"--config {shown(path)}, or with --no-plugin NAME"
         )
 
 
@@ -186,7 +192,7 @@ def _beside(path: Path, plugin: str) -> str:
 def _texts(path: Path, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ConfigError(f"{_shown(path)}: {key} must be a list of texts, but is {value!r}")
+        raise ConfigError(f"{shown(path)}: {key} must be a list of texts, but is {value!r}")
     return tuple(value)
 
 
@@ -195,7 +201,7 @@ def _code_list(path: Path, table: Mapping[str, Any], key: str) -> tuple[str, ...
     for code in codes:
         if not _CODES.fullmatch(code):
             raise ConfigError(
-                f"{_shown(path)}: {key} has {code!r}, which is no code nor the beginning of one; "
+                f"{shown(path)}: {key} has {code!r}, which is no code nor the beginning of one; "
                 "write it like ALF120 or ALF1"
             )
     return codes
@@ -204,17 +210,17 @@ def _code_list(path: Path, table: Mapping[str, Any], key: str) -> tuple[str, ...
 def _boolean(path: Path, table: Mapping[str, Any], key: str) -> bool:
     value = table.get(key, False)
     if not isinstance(value, bool):
-        raise ConfigError(f"{_shown(path)}: {key} must be true or false, but is {value!r}")
+        raise ConfigError(f"{shown(path)}: {key} must be true or false, but is {value!r}")
     return value
 
 
 def _severities(path: Path, table: object) -> dict[str, Severity]:
     if not isinstance(table, dict):
-        raise ConfigError(f'{_shown(path)}: severity must be a table, like severity = {{ ALF120 = "error" }}')
+        raise ConfigError(f'{shown(path)}: severity must be a table, like severity = {{ ALF120 = "error" }}')
     for code in table:
         if not _CODE.fullmatch(code):
             raise ConfigError(
-                f"{_shown(path)}: severity has {code!r}, which is no code; write it like ALF120"
+                f"{shown(path)}: severity has {code!r}, which is no code; write it like ALF120"
             )
     return {code: _severity(path, f"severity.{code}", value) for code, value in table.items()}
 
@@ -226,7 +232,7 @@ def _fail_on(path: Path, value: object) -> Severity | None:
 def _severity(path: Path, key: str, value: object) -> Severity:
     allowed = (Severity.ERROR, Severity.WARNING, Severity.INFO)
     if value not in allowed:
-        raise ConfigError(f"{_shown(path)}: {key} must be one of {', '.join(allowed)}, but is {value!r}")
+        raise ConfigError(f"{shown(path)}: {key} must be one of {', '.join(allowed)}, but is {value!r}")
     return Severity(str(value))
 
 

@@ -64,6 +64,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         severity = { ALF121 = "error", ALF122 = "info" }
         fail-on = "warning"
         strict = true
+        require = ["ibl.behaviour", "lab.rig@2.0.0"]
         """,
     )
     assert load_settings(tmp_path / "x", path) == Settings(
@@ -80,6 +81,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         severity={"ALF121": Severity.ERROR, "ALF122": Severity.INFO},
         fail_on=Severity.WARNING,
         strict=True,
+        require=("ibl.behaviour", "lab.rig@2.0.0"),
     )
 
 
@@ -104,6 +106,8 @@ def test_a_section_of_pyproject_says_the_same(tmp_path: Path) -> None:
         ("ignore = [1]", "ignore must be a list of texts, but is [1]"),
         ("plugins = {a = 1}", "plugins must be a list of texts"),
         ("no-plugins = true", "no-plugins must be a list of texts"),
+        ("require = 'ibl.behaviour'", "require must be a list of texts, but is 'ibl.behaviour'"),
+        ("requires = ['ibl.behaviour']", "there is no key 'requires'; is 'require' meant?"),
         ("select = ['alf1']", "select has 'alf1', which is no code nor the beginning of one"),
         ("ignore = ['ALF1200']", "ignore has 'ALF1200'"),
         ("ignore = ['']", "ignore has ''"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import alfcheck
-from alfcheck.pipeline import joining, opening
+from alfcheck.pipeline import aligning, opening
 
 SESSION = "mouse/2020-01-01/001"
 LEFT = f"{SESSION}/alf/_ibl_trials.contrastLeft.npy"
@@ -29,7 +29,7 @@ def told(report: alfcheck.Report) -> list[tuple[str, tuple[str, ...], int, tuple
 def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     if request.param == "streamed":
         monkeypatch.setattr(opening, "SMALL", 200)
-        monkeypatch.setattr(joining, "PIECE", 64)
+        monkeypatch.setattr(aligning, "PIECE", 64)
     return lambda: None
 
 

@@ -180,6 +180,20 @@ class TestPointers:
         got = pointers(views(datasets), datasets, {"spikes.clusters.npy": (claim,)})
         assert [pointer.claim for pointer in got] == [claim]
 
+    def test_a_claim_looks_in_the_collections_around(self) -> None:
+        claims = {"a/b/x.y.npy": (Claim("z", "lab.x@1.0.0"),)}
+        for nearest in ("a/b/", "a/", ""):
+            datasets = parsed("a/b/x.y.npy", f"{nearest}z.d.npy", "z.far.npy", "c/z.d.npy")
+            (pointer,) = pointers(views(datasets), datasets, claims)
+            assert f"{nearest}z.d.npy" in pointer.members
+            assert ("z.far.npy" in pointer.members) == (not nearest)
+
+    def test_a_claim_about_a_length_leaves_the_rule_of_names(self) -> None:
+        datasets = parsed("x.z.npy", "z.d.npy")
+        claim = Claim("z", "lab.x@1.0.0", measures="z.rows")
+        got = pointers(views(datasets), datasets, {"x.z.npy": (claim,)})
+        assert [pointer.claim for pointer in got] == [claim, Claim("z")]
+
     def test_the_columns_of_a_table_are_attributes(self) -> None:
         datasets = parsed("spikes.table.pqt", "clusters.depths.npy", "templates.amps.npy")
         got = pointers(views(datasets), datasets, {})

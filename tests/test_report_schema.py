@@ -21,7 +21,7 @@ from alfcheck.report import SCHEMA_VERSION, LedgerRow, Report, Waiver
 from alfcheck.reporters.base import Style
 from alfcheck.reporters.builtin import REPORTERS
 from alfcheck.reporters.files import report_files
-from alfcheck.schema import NAMES, load
+from alfcheck.schema import load
 
 FORMATS = {reporter.name: reporter.render for reporter in REPORTERS}
 KEYS = [
@@ -78,7 +78,7 @@ def edge_cases() -> Iterator[Any]:
     yield pytest.param(a_report(hostile, a_finding("\U0001f42d.npy")), id="hostile")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["findings", "report"])
 def test_schemas_are_schemas_and_refuse_what_they_do_not_name(name: str) -> None:
     schema = load(name)
     Draft202012Validator.check_schema(schema)

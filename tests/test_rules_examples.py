@@ -55,6 +55,8 @@ def codes_of(example: Example, folder: Path, run: Prepared) -> set[str]:
     # Beside the release lies a file, for links that lead there.
     (folder / "elsewhere").mkdir()
     (folder / "elsewhere" / "spikes.times.npy").write_bytes(b"outside")
+    if (root / "alfcheck.toml").exists():  # what sessions should have is only asked where one says so
+        run = prepare(RunOptions(), root)
     return {finding.code for finding in run_check(run, locate([root])).findings}
 
 

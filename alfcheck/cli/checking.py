@@ -50,6 +50,11 @@ _SHARED = (
     click.option(
         "--fail-on", type=click.Choice(LEVELS), help="Lowest severity that makes the exit code 1 [error]."
     ),
+    click.option(
+        "--contracts",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help="Judge by the contracts of this folder, or of this release, in the place of all others.",
+    ),
     click.option("-p", "--plugin", "plugins", multiple=True, help="Load a plugin: a module or a .py file."),
     click.option("--no-plugin", "disabled", multiple=True, help="Leave an installed plugin out."),
 )
@@ -131,6 +136,7 @@ def _options(given: dict[str, Any], progress: Progress | None, **more: Any) -> R
         fail_on=Severity(given["fail_on"]) if given["fail_on"] else None,
         jobs=given["jobs"],
         plugins=given["plugins"],
+        contracts=given["contracts"],
         disabled=given["disabled"],
         progress=progress,
         **more,

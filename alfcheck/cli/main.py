@@ -9,6 +9,7 @@ import click
 
 from alfcheck._version import __version__
 from alfcheck.cli.checking import check_command, release_command
+from alfcheck.cli.contracts import contracts_command
 from alfcheck.cli.rules import explain_command, rules_command
 from alfcheck.cli.showing import demo_command
 from alfcheck.cli.terminal import say_error
@@ -30,7 +31,14 @@ def cli() -> None:
     """Check ALF / ONE data before it is released, and write the index that ONE opens."""
 
 
-for command in (check_command, release_command, rules_command, explain_command, demo_command):
+for command in (
+    check_command,
+    release_command,
+    rules_command,
+    explain_command,
+    contracts_command,
+    demo_command,
+):
     cli.add_command(command)
 
 

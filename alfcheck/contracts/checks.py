@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-__all__ = ["Segmented", "TooLarge", "row_local", "sorted_rows", "unique_rows"]
+__all__ = [
+    "Segmented",
+    "Sorted",
+    "TooLarge",
+    "Unique",
+    "WholeNumbers",
+    "builtin_name",
+    "row_local",
+    "sorted_rows",
+    "unique_rows",
+    "whole_numbers",
+]
 
 UNIQUE_LIMIT = 256 * 2**20
 """Bytes of distinct values that a uniqueness check may hold of one file."""
@@ -40,7 +51,7 @@ class Segmented(Protocol):
 
 
 @dataclass(frozen=True)
-class _Sorted:
+class Sorted:
     """Each value is at least the one before it (more than it, if strict), less `tolerance`."""
 
     strict: bool = False
@@ -67,9 +78,12 @@ class _Sorted:
         return bool(good.all())
 
     def _follows(self, before: Any, after: Any) -> Any:
+        import numpy as np
+
         # Compared, not subtracted: differences of unsigned integers wrap around.
-        if self.tolerance:
-            return after >= before - self.tolerance
+        if self.tolerance and np.asarray(after).dtype.kind in "iuf":
+            lowest = before - self.tolerance
+            return after > lowest if self.strict else after >= lowest
         return after > before if self.strict else after >= before
 
     def __call__(self, column: pd.Series) -> pd.Series:
@@ -80,7 +94,36 @@ class _Sorted:
 
 
 @dataclass(frozen=True)
-class _Unique:
+class WholeNumbers:
+    """Each value is a whole number, of whatever dtype, or within `tolerance` of one."""
+
+    tolerance: float = 0.0
+    code: str = "ALF303"
+
+    def segment(self, values: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
+        """Judge one piece of a file; nothing is carried on to the next."""
+        import numpy as np
+
+        if values.dtype.kind in "iub" or not len(values):
+            return np.ones(len(values), dtype=bool), None
+        if values.dtype.kind != "f":
+            raise TypeError(f"values of dtype {values.dtype} are neither whole numbers nor other ones")
+        with np.errstate(invalid="ignore"):
+            return np.isfinite(values) & (abs(values - np.rint(values)) <= self.tolerance), None
+
+    def clean(self, values: np.ndarray, bounds: np.ndarray) -> bool:
+        """Tell whether all values of several files pass."""
+        return bool(self.segment(values, None)[0].all())
+
+    def __call__(self, column: pd.Series) -> pd.Series:
+        import pandas as pd
+
+        good, _ = self.segment(column.to_numpy(), None)
+        return pd.Series(good, index=column.index)
+
+
+@dataclass(frozen=True)
+class Unique:
     """No value occurs twice in a file; the first of equals is not blamed."""
 
     code: str = "ALF306"
@@ -120,16 +163,23 @@ def sorted_rows(*, strict: bool = False, tolerance: float = 0.0, warn: bool = Fa
 
     error = "in strictly increasing order" if strict else "in non-decreasing order"
     name = "strictly_increasing" if strict else "sorted"
-    return pa.Check(
-        _Sorted(strict, tolerance), name=name, error=error, raise_warning=warn, n_failure_cases=10
-    )
+    return pa.Check(Sorted(strict, tolerance), name=name, error=error, raise_warning=warn, n_failure_cases=10)
 
 
 def unique_rows(*, warn: bool = False) -> pa.Check:
     """Require that no value of a column occurs twice in a file."""
     import pandera.pandas as pa
 
-    return pa.Check(_Unique(), name="unique", error="unique", raise_warning=warn, n_failure_cases=10)
+    return pa.Check(Unique(), name="unique", error="unique", raise_warning=warn, n_failure_cases=10)
+
+
+def whole_numbers(*, warn: bool = False) -> pa.Check:
+    """Require whole numbers, of whatever dtype: a row number stored as a float is still one."""
+    import pandera.pandas as pa
+
+    return pa.Check(
+        WholeNumbers(), name="whole_number", error="whole numbers", raise_warning=warn, n_failure_cases=10
+    )
 
 
 _ROW_LOCAL = frozenset(
@@ -154,10 +204,11 @@ _ROW_LOCAL = frozenset(
 
 def row_local(check: pa.Check) -> bool:
     """Tell whether `check` judges each row by itself, so that it may run over files laid end to end."""
-    return bool(check.element_wise) or (check.groupby is None and _builtin_name(check) in _ROW_LOCAL)
+    return bool(check.element_wise) or (check.groupby is None and builtin_name(check) in _ROW_LOCAL)
 
 
-def _builtin_name(check: pa.Check) -> str | None:
+def builtin_name(check: pa.Check) -> str | None:
+    """Give pandera's name of one of its own checks, ``None`` for any other, whatever it is called."""
     # A user's check may bear a built-in's name: only pandera's own go through its dispatcher.
     function = getattr(check, "_check_fn", None)
-    return check.name if type(function).__name__ == "Dispatcher" else None
+    return str(check.registry_name or check.name) if type(function).__name__ == "Dispatcher" else None

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from alfcheck.contracts.checks import Segmented, row_local, unique_rows
-from alfcheck.contracts.model import Contract, Relation
+from alfcheck.contracts.checks import Segmented, builtin_name, row_local, unique_rows
+from alfcheck.contracts.globs import glob_of
+from alfcheck.contracts.model import Contract, Relation, Terms
+from alfcheck.contracts.schemas import refuse_what_changes_data, schema_of
+from alfcheck.contracts.spec import CheckSpec
+from alfcheck.contracts.terms import terms_of
+from alfcheck.contracts.widen import widened
+from alfcheck.contracts.words import check_words
 from alfcheck.errors import PluginError
 from alfcheck.model import Severity
 
@@ -27,24 +33,33 @@ SAMPLE = 10
 
 @dataclass(frozen=True, slots=True)
 class CheckPlan:
-    """One check of a column: pandera's own (``None`` for what is no check), its weight, how it is told."""
+    """One check of a column: pandera's own (``None`` for what is no check), its weight, how it is told.
+
+    ``keeps`` are the places of the columns of a relation whose missing values do not spare a row.
+    """
 
     check: Any
     name: str
     expected: str
     severity: Severity
     code: str
+    keeps: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """A column's checks, parted by how far they look: one row, a file in pieces, a whole file."""
+    """A column's checks, parted by how far they look: one row, a file in pieces, a whole file.
+
+    ``missing`` is a value that no check sees, ``share`` the largest share of values that may be missing.
+    """
 
     nullable: bool
     dtype: Any
     rows: tuple[CheckPlan, ...]
     segmented: tuple[CheckPlan, ...]
     whole: tuple[CheckPlan, ...]
+    missing: float | str | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +70,26 @@ class CompiledSchema:
     ``required`` are the names and patterns of the columns that it requires.
     """
 
-    columns: dict[str, ColumnPlan]
+    columns: Mapping[str, ColumnPlan]
     patterns: tuple[tuple[re.Pattern[str], ColumnPlan], ...]
     relations: tuple[tuple[Relation, CheckPlan], ...]
     frames: tuple[CheckPlan, ...]
     required: tuple[re.Pattern[str], ...]
     strict: bool
+    terms: Mapping[str, Terms]
+    _columns: Mapping[re.Pattern[str], pa.Column]
+    _matched: dict[str, ColumnPlan] = field(default_factory=dict)
 
     def column(self, name: str) -> ColumnPlan | None:
         """Give the plan of the column `name`, by its name or by a pattern."""
-        if name in self.columns:
-            return self.columns[name]
-        return next((plan for pattern, plan in self.patterns if pattern.fullmatch(name)), None)
+        found = self.columns.get(name) or self._matched.get(name)
+        if found is None:
+            pattern = next((pattern for pattern, _ in self.patterns if pattern.fullmatch(name)), None)
+            if pattern is not None:
+                # The terms may differ between the columns of one pattern.
+                terms = terms_of(self.terms, name)
+                found = self._matched[name] = _column_plan(self._columns[pattern], terms)
+        return found
 
     def lacking(self, names: Sequence[str]) -> list[str]:
         """Give the required columns that are not among `names`."""
@@ -123,131 +146,86 @@ def describe(check: pa.Check) -> str:
     """Say in words what a check expects, as it ends the sentence "values are not …"."""
     if isinstance(check.error, str) and not check.error.startswith(f"{check.name}("):
         return check.error
-    given = check.statistics or {}
-    told = _WORDS.get(check.name or "")
-    if told is None or not given:
+    given = sorted((key, _plain_value(value)) for key, value in (check.statistics or {}).items())
+    name = builtin_name(check)
+    if name is None or not given:
         return f"as {check.name!r} asks"
-    return told.format(**{key: _listed(value) for key, value in given.items()})
+    arguments = tuple((key, value) for key, value in given if value is not None)
+    return check_words(CheckSpec(name=name, arguments=arguments), weight=False)
 
 
-_WORDS = {
-    "equal_to": "equal to {value}",
-    "not_equal_to": "other than {value}",
-    "greater_than": "greater than {min_value}",
-    "greater_than_or_equal_to": "at least {min_value}",
-    "less_than": "less than {max_value}",
-    "less_than_or_equal_to": "at most {max_value}",
-    "in_range": "between {min_value} and {max_value}",
-    "isin": "one of {allowed_values}",
-    "notin": "other than {forbidden_values}",
-    "str_matches": "of the pattern {pattern}",
-    "str_contains": "containing {pattern}",
-    "str_startswith": "beginning with {string}",
-    "str_endswith": "ending with {string}",
-    "str_length": "of length {min_value} to {max_value}",
-}
-
-
-def _listed(value: object) -> str:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(str(item) for item in value)
-    return str(value)
+def _plain_value(value: Any) -> Any:
+    return value if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__") else tuple(value)
 
 
 def _compile(contract: Contract) -> CompiledSchema:
-    schema = _schema_of(contract)
-    _refuse_what_changes_data(contract, schema)
-    plain: dict[str, ColumnPlan] = {}
-    patterns: list[tuple[re.Pattern[str], ColumnPlan]] = []
-    for name, column in schema.columns.items():
-        plan = _column_plan(column)
-        if column.regex:
-            patterns.append((re.compile(str(name)), plan))
-        else:
-            plain[str(name)] = plan
+    schema = schema_of(contract)
+    refuse_what_changes_data(contract, schema)
+    plain = {
+        str(name): _column_plan(column, terms_of(contract.terms, str(name)))
+        for name, column in schema.columns.items()
+        if not column.regex
+    }
+    regexes = {re.compile(str(name)): column for name, column in schema.columns.items() if column.regex}
+    patterns = tuple(
+        (pattern, _column_plan(column, contract.terms.get(glob_of(pattern.pattern) or "")))
+        for pattern, column in regexes.items()
+    )
     required = tuple(
         re.compile(str(name) if column.regex else re.escape(str(name)))
         for name, column in schema.columns.items()
         if column.required
     )
-    relations = tuple((relation, _check_plan(relation.check(), relation)) for relation in contract.relations)
+    relations = tuple((relation, _relation_plan(contract, relation)) for relation in contract.relations)
     frames = tuple(_check_plan(check) for check in schema.checks)
-    return CompiledSchema(plain, tuple(patterns), relations, frames, required, schema.strict is True)
+    strict = schema.strict is True
+    return CompiledSchema(plain, patterns, relations, frames, required, strict, contract.terms, regexes)
 
 
-def _schema_of(contract: Contract) -> pa.DataFrameSchema:
-    import pandera.pandas as pa
-
-    try:
-        given = contract.schema()
-    except Exception as error:
-        raise PluginError(
-            f"contract {contract.label}: its schema cannot be built: {type(error).__name__}: {error}"
-        ) from error
-    if isinstance(given, type) and issubclass(given, pa.DataFrameModel):
-        given = given.to_schema()
-    if not isinstance(given, pa.DataFrameSchema):
-        raise PluginError(
-            f"contract {contract.label}: its schema is a {type(given).__name__}; "
-            "give a pandera DataFrameSchema or DataFrameModel"
-        )
-    return given
-
-
-def _refuse_what_changes_data(contract: Contract, schema: pa.DataFrameSchema) -> None:
-    asked = {
-        "coerce": schema.coerce or any(column.coerce for column in schema.columns.values()),
-        "parsers": bool(schema.parsers) or any(column.parsers for column in schema.columns.values()),
-        "index": schema.index is not None,
-        "unique over several columns": bool(schema.unique),
-        "ordered": schema.ordered,
-        "drop_invalid_rows": schema.drop_invalid_rows,
-        "add_missing_columns": schema.add_missing_columns,
-        "a dtype for all columns": schema.dtype is not None,
-        "strict='filter'": schema.strict == "filter",
-        "default": any(column.default is not None for column in schema.columns.values()),
-        "groupby": any(check.groupby is not None for check in _checks(schema)),
-        "a check of the whole frame without a required column": bool(schema.checks)
-        and not any(column.required for column in schema.columns.values()),
-    }
-    wrong = [term for term, used in asked.items() if used]
-    if wrong:
-        raise PluginError(
-            f"contract {contract.label}: its schema uses {', '.join(wrong)}, which alfcheck does not apply "
-            "(it judges files as they are); take it out or say it as a check"
-        )
-
-
-def _checks(schema: pa.DataFrameSchema) -> Iterator[pa.Check]:
-    yield from schema.checks
-    for column in schema.columns.values():
-        yield from column.checks
-
-
-def _column_plan(column: pa.Column) -> ColumnPlan:
+def _column_plan(column: pa.Column, terms: Terms | None) -> ColumnPlan:
+    terms = terms or Terms()
     rows: list[CheckPlan] = []
     segmented: list[CheckPlan] = []
     whole: list[CheckPlan] = []
     for check in column.checks:
-        plan = _check_plan(check)
+        plan = _check_plan(check, tolerance=terms.tolerance)
         if isinstance(getattr(check, "_check_fn", None), Segmented):
             segmented.append(plan)
         else:
             (rows if row_local(check) else whole).append(plan)
     if column.unique:
         segmented.append(_check_plan(unique_rows()))
-    return ColumnPlan(column.nullable, column.dtype, tuple(rows), tuple(segmented), tuple(whole))
+    return ColumnPlan(
+        column.nullable,
+        column.dtype,
+        tuple(rows),
+        tuple(segmented),
+        tuple(whole),
+        terms.missing,
+        terms.missing_share,
+    )
 
 
-def _check_plan(check: pa.Check, relation: Relation | None = None) -> CheckPlan:
+def _check_plan(check: pa.Check, relation: Relation | None = None, tolerance: float = 0.0) -> CheckPlan:
     # A copy, since a schema may be shared: warnings must arrive as failures too, with few cases each.
-    own = copy.copy(check)
+    own = copy.copy(widened(check, tolerance))
     own.raise_warning = False
     own.n_failure_cases = SAMPLE
     severity = Severity.WARNING if check.raise_warning else Severity.ERROR
     if relation is not None:
-        return CheckPlan(own, relation.name, relation.expected, relation.severity, "ALF307")
+        keeps = tuple(relation.columns.index(name) for name in relation.keeps_missing)
+        return CheckPlan(own, relation.name, relation.expected, relation.severity, "ALF307", keeps)
     return CheckPlan(own, str(check.name), describe(check), severity, _code_of(check))
+
+
+def _relation_plan(contract: Contract, relation: Relation) -> CheckPlan:
+    stray = [name for name in relation.keeps_missing if name not in relation.columns]
+    if stray:
+        raise PluginError(
+            f"contract {contract.label}: the relation {relation.name!r} keeps rows where {', '.join(stray)} "
+            "is missing, but does not look at it; name it among the columns of the relation"
+        )
+    return _check_plan(relation.check(), relation)
 
 
 def _code_of(check: pa.Check) -> str:

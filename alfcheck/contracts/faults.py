@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.compile import CheckPlan
+from alfcheck.contracts.lanes import Lane
 from alfcheck.contracts.model import Contract
-from alfcheck.contracts.plan import Lane
 from alfcheck.model import Problem, Severity
 
 if TYPE_CHECKING:
@@ -71,6 +71,13 @@ class Faults:
         fault = self._get(ref, lane, column, plan)
         fault.count = max(fault.count, 1)
         fault.note = note
+
+    def share(
+        self, ref: int, lane: Lane, column: str, plan: CheckPlan, count: int, rows: Sequence[int], note: str
+    ) -> None:
+        """Note that `count` values of the file are too many, the first of them in `rows`."""
+        fault = self._get(ref, lane, column, plan)
+        fault.count, fault.rows, fault.note = count, list(rows)[:SHOWN], note
 
     def refs(self) -> Iterator[int]:
         """Give the files that have a fault."""

@@ -5,89 +5,57 @@ The same few names and signatures come back in every session, so a plan is made 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from alfcheck.contracts.compile import CheckPlan, CompiledSchema, Schemas
+from alfcheck.contracts.compile import CompiledSchema, Schemas
+from alfcheck.contracts.documents import DocumentCheck, DocumentSchemas
+from alfcheck.contracts.lanes import FLAT_ABOVE, TEXT_TABLES, VALUELESS, Lane, Signature
+from alfcheck.contracts.laying import lay
 from alfcheck.contracts.model import Contract, ContractFile, Terms
+from alfcheck.contracts.shapes import Dimension, Rows, dimensions, rows_wanted
 from alfcheck.errors import PluginError
 from alfcheck.model import Dataset, Problem
 
-__all__ = ["FLAT_ABOVE", "TEXT_TABLES", "VALUELESS", "Lane", "Plan", "Planner", "Signature"]
-
-VALUELESS = "null"
-"""The dtype of a column without a value: any dtype will do, since a file cannot tell."""
-
-FLAT_ABOVE = 16
-"""Arrays with more values a row than this are one flattened column."""
-
-TEXT_TABLES = frozenset({"csv", "tsv", "htsv", "ssv"})
-_KINDS = {"floating": "f", "integer": "iu", "number": "iuf", "bool": "b", "datetime": "M"}
-_COMPONENT = re.compile(r"_\d+$")
-# What tables with gaps name the dtypes of pandas, by those of numpy.
-_NULLABLE = {
-    "boolean": "bool",
-    **{f"{kind}{bits}": f"{kind}{bits}".lower() for kind in ("Int", "UInt") for bits in (8, 16, 32, 64)},
-}
+__all__ = [
+    "FLAT_ABOVE",
+    "TEXT_TABLES",
+    "VALUELESS",
+    "Dimension",
+    "DocumentTerm",
+    "Lane",
+    "Plan",
+    "Planner",
+    "Signature",
+]
 
 
-class Signature(NamedTuple):
-    """What is the same in files that may be laid end to end: kind, and (name, dtype, row shape)s."""
-
-    kind: str
-    columns: tuple[tuple[str, str, tuple[int, ...]], ...]
-    scalar: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """Columns of one file that pandera sees together.
-
-    ``sources`` say where a column comes from: the file's column and the component of its row (-1: all
-    of it, flattened if it has more than one). ``width`` is the number of values a row gives. A lane with
-    a ``relation`` brings columns of several files together for that relation alone; ``by_file`` says
-    that it must see each object by itself.
-    """
+class DocumentTerm(NamedTuple):
+    """What a contract says of a dataset that is a document."""
 
     contract: Contract
-    schema: CompiledSchema
-    names: tuple[str, ...]
-    sources: tuple[tuple[str, int], ...]
-    dtypes: tuple[str, ...]
-    width: int
-    relation: CheckPlan | None = None
-    by_file: bool = False
-
-    @property
-    def key(self) -> tuple[str, tuple[str, ...], tuple[str, ...], int, int]:
-        """Files with equal keys are laid end to end."""
-        return (self.contract.label, self.names, self.dtypes, self.width, id(self.relation))
-
-    @property
-    def whole_file(self) -> bool:
-        """Tell whether a check needs the whole file at once."""
-        plans = (self.schema.column(name) for name in self.names)
-        return any(plan.whole for plan in plans if plan is not None) or bool(self.schema.framed(self.names))
+    name: str
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be done with the values of a dataset, and what is already wrong with it.
 
-    ``references`` are the terms that name a reference, with the contract that claims it. ``judged`` are
-    the contracts that match. ``own_rows`` exempts the dataset from the row rule; ``rows_agree`` names
-    the contract that makes unequal rows an error.
+    ``judged`` are the contracts that match. ``own_rows`` exempts the dataset from the row rule;
+    ``rows_agree`` names the contract that makes unequal rows an error. ``rows`` is what is asked of the
+    number of its rows, ``dimensions`` are its named lengths, ``documents`` the JSON Schemas that it keeps.
     """
 
     problems: tuple[Problem, ...]
     lanes: tuple[Lane, ...]
-    references: tuple[tuple[Contract, Terms], ...]
     judged: tuple[Contract, ...]
     own_rows: bool
     rows_agree: Contract | None
+    rows: tuple[Rows, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    documents: tuple[DocumentTerm, ...] = ()
 
 
 class Planner:
@@ -104,11 +72,16 @@ class Planner:
         self._loaded: dict[str, Contract] = {}
         self._owners = owners or {}
         self._schemas = Schemas()
+        self._documents = DocumentSchemas()
         self._plans: dict[tuple[Dataset, Signature], Plan] = {}
         self._covering: dict[Dataset, tuple[Contract, ...]] = {}
+        self._contradictions: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
 
     def covering(self, dataset: Dataset) -> tuple[Contract, ...]:
-        """Give the contracts that judge `dataset` by its name, the most particular first."""
+        """Give the contracts that judge `dataset` by its name, the most particular first.
+
+        Raises `PluginError` for two contracts in files of which no data could keep both.
+        """
         found = self._covering.get(dataset)
         if found is None:
             matching = (self.load(each) for each in self._contracts if each.match.covers(dataset))
@@ -117,8 +90,28 @@ class Planner:
                 for contract in matching
                 if dataset.attribute == "table" or contract.term(dataset) is not None
             )
-            found = self._covering[dataset] = tuple(sorted(covering, key=_generality))
+            found = tuple(sorted(covering, key=_generality))
+            self._refuse_contradictions(dataset, found)
+            self._covering[dataset] = found
         return found
+
+    def _refuse_contradictions(self, dataset: Dataset, covering: Sequence[Contract]) -> None:
+        written = [contract for contract in covering if contract.spec is not None]
+        for index, one in enumerate(written):
+            for other in written[index + 1 :]:
+                for column, what in self._contradicting(one, other):
+                    if _concerns(column, dataset):
+                        raise PluginError(_contradiction(one, other, column, what))
+
+    def _contradicting(self, one: Contract, other: Contract) -> tuple[tuple[str, str], ...]:
+        from alfcheck.contracts.language import contradictions
+
+        assert one.spec is not None
+        assert other.spec is not None
+        key = (one.label, other.label)
+        if key not in self._contradictions:
+            self._contradictions[key] = tuple(contradictions(one.spec, other.spec))
+        return self._contradictions[key]
 
     def load(self, contract: Contract | ContractFile) -> Contract:
         """Give the whole of a contract; raises `ContractError`, which names its file."""
@@ -142,25 +135,41 @@ class Planner:
         try:
             return self._schemas.get(contract)
         except PluginError as error:
-            owner = self._owners.get(contract.label)
-            raise PluginError(f"{owner}: {error}" if owner else str(error)) from error
+            raise self._owned(contract, error) from error
+
+    def document_check(self, term: DocumentTerm) -> DocumentCheck:
+        """Give a new judge of one document; raises `PluginError`, which names who offers the contract."""
+        try:
+            return self._documents.check(term.contract, term.name, term.terms)
+        except PluginError as error:
+            raise self._owned(term.contract, error) from error
+
+    def _owned(self, contract: Contract, error: PluginError) -> PluginError:
+        owner = self._owners.get(contract.label)
+        return PluginError(f"{owner}: {error}" if owner else str(error))
 
     def _make(self, dataset: Dataset, signature: Signature) -> Plan:
         problems: list[Problem] = []
         lanes: list[Lane] = []
-        references: list[tuple[Contract, Terms]] = []
-        own_rows = False
         judged = self.covering(dataset)
         for contract in judged:
-            term = contract.term(dataset)
-            if term is not None and term[1].references:
-                references.append((contract, term[1]))
-            own_rows = own_rows or (term is not None and term[1].own_rows)
-            found, made = _judge(contract, self.schema(contract), dataset, signature)
+            found, made = lay(contract, self.schema(contract), dataset, signature)
             problems += found
             lanes += made
-        agree = next((contract for contract in judged if contract.rows_agree), None)
-        return Plan(_once(problems), tuple(lanes), tuple(references), judged, own_rows, agree)
+        terms = [(contract, term) for contract in judged if (term := contract.term(dataset)) is not None]
+        documents = (
+            DocumentTerm(contract, *term) for contract, term in terms if term[1].document is not None
+        )
+        return Plan(
+            _once(problems),
+            tuple(lanes),
+            judged,
+            any(term.own_rows for _, (_, term) in terms),
+            next((contract for contract in judged if contract.rows_agree), None),
+            tuple(_rows(judged, dataset, signature)),
+            tuple(_dimensions(terms, signature)),
+            () if problems or signature.kind != "document" else tuple(documents),
+        )
 
 
 def _generality(contract: Contract) -> tuple[bool, bool, str]:
@@ -176,232 +185,47 @@ def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return tuple(seen.values())
 
 
-Found = tuple[list[Problem], list[Lane]]
+def _row_shape(signature: Signature) -> tuple[int, ...] | None:
+    """Give the shape of a row of an array, or of a table that stands for one; else ``None``."""
+    if signature.kind == "document" or signature.scalar:
+        return None
+    return signature.columns[0][2] if len(signature.columns) == 1 else (len(signature.columns),)
 
 
-def _judge(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
-    if dataset.attribute == "table":
-        problems, lanes = _table(contract, schema, dataset, signature)
-        return problems, lanes if signature.kind == "table" else []
-    if signature.kind == "document":
-        return _document(contract, dataset), []
-    if len(signature.columns) == 1:
-        return _column(contract, schema, dataset, signature)
-    own = f"{dataset.attribute}."
-    if any(str(name).startswith(own) for name in schema.columns):
-        return _table(contract, schema, dataset, signature)
-    return _wide(contract, schema, dataset, signature)
+def _rows(judged: Sequence[Contract], dataset: Dataset, signature: Signature) -> Iterator[Rows]:
+    shape = _row_shape(signature)
+    for contract in judged:
+        name, terms = contract.term(dataset) or (dataset.column, Terms())
+        # Points that a clock is interpolated between are no rows of the object.
+        points = dataset.attribute == "timestamps" and shape == (2,)
+        least = 0 if terms.own_rows or points else contract.rows_at_least
+        if dataset.attribute == "table" or shape is None:
+            terms = Terms()
+        if least or terms.shapes:
+            yield from rows_wanted(contract, terms, name, shape or (), least)
 
 
-def _document(contract: Contract, dataset: Dataset) -> list[Problem]:
-    """Refuse a document (a JSON list, an archive of arrays) where a contract asks for a column."""
-    term = contract.term(dataset)
-    assert term is not None
-    name, terms = term
-    if not terms.dtypes and not terms.shapes:
-        return []
-    expected = " or ".join(terms.dtypes) or "an array"
-    return [
-        Problem(
-            code="ALF301",
-            contract=contract.label,
-            column=name,
-            check="dtype",
-            expected=expected,
-            message=f"{name} is a document without rows and columns; expected {expected}",
-            fix=f"save {name} as an array (.npy) or a table",
-        )
-    ]
+def _dimensions(
+    terms: Sequence[tuple[Contract, tuple[str, Terms]]], signature: Signature
+) -> Iterator[Dimension]:
+    shape = _row_shape(signature)
+    for contract, (_, own) in terms if shape is not None else ():
+        if own.shapes:
+            yield from dimensions(contract, own, shape or ())
 
 
-def _wide(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
-    """Judge a table of several columns that stands for one attribute, as an array of as many columns."""
-    term = contract.term(dataset)
-    assert term is not None
-    name, terms = term
-    shape = (len(signature.columns),)
-    problems = list(_shape_problem(contract, terms, name, shape, False))
-    for _, dtype, _ in signature.columns:
-        problems += () if problems else _dtype_problem(contract, terms, dataset, name, dtype)
-    columns = [(f"{name}_{index}", each) for index, each in enumerate(signature.columns)]
-    kept = [(column, each) for column, each in columns if schema.column(column) and each[1] != "object"]
-    if problems or not kept:
-        return problems, []
-    names = tuple(column for column, _ in kept)
-    sources = tuple((source, -1) for _, (source, _, _) in kept)
-    dtypes = tuple(dtype for _, (_, dtype, _) in kept)
-    return [], [Lane(contract, schema, names, sources, dtypes, 1)]
-
-
-def _column(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
-    """Judge a dataset that is one column of its object."""
-    term = contract.term(dataset)
-    assert term is not None
-    name, terms = term
-    (source, dtype, shape) = signature.columns[0]
-    problems = [
-        *_dtype_problem(contract, terms, dataset, name, dtype),
-        *_shape_problem(contract, terms, name, shape, signature.scalar),
-    ]
-    if problems or signature.scalar:
-        return problems, []
-    return [], _lanes_of_array(contract, schema, name, source, dtype, shape)
-
-
-def _lanes_of_array(
-    contract: Contract, schema: CompiledSchema, name: str, source: str, dtype: str, shape: tuple[int, ...]
-) -> list[Lane]:
-    width = _size(shape)
-    if shape and len(shape) == 1 and width <= FLAT_ABOVE:
-        names = [f"{name}_{component}" for component in range(width)]
-        if any(schema.column(each) for each in names):
-            kept = [(each, index) for index, each in enumerate(names) if schema.column(each)]
-            columns = tuple(each for each, _ in kept)
-            sources = tuple((source, index) for _, index in kept)
-            return [Lane(contract, schema, columns, sources, (dtype,) * len(kept), 1)]
-    if schema.column(name) is None or width == 0:
-        return []
-    return [Lane(contract, schema, (name,), ((source, -1),), (dtype,), width)]
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for length in shape:
-        size *= length
-    return size
-
-
-def _table(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
-    """Judge a dataset that is a table: the object's own, or one attribute's."""
-    prefix = "" if dataset.attribute == "table" else f"{dataset.attribute}."
-    present = {f"{prefix}{name}": (name, dtype) for name, dtype, _ in signature.columns}
-    problems: list[Problem] = []
-    names: list[str] = []
-    for name, (_, dtype) in present.items():
-        terms = _terms_of_column(contract, name)
-        wrong = list(_dtype_problem(contract, terms, dataset, name, dtype)) if terms else []
-        problems += wrong
-        if not wrong and dtype != "object" and schema.column(name) is not None:
-            names.append(name)
-    problems += _missing(contract, schema, prefix, present)
-    if schema.strict:
-        problems += _unexpected(contract, schema, present)
-    if not names:
-        return problems, []
-    sources = tuple((present[name][0], -1) for name in names)
-    dtypes = tuple(present[name][1] for name in names)
-    return problems, [Lane(contract, schema, tuple(names), sources, dtypes, 1)]
-
-
-def _terms_of_column(contract: Contract, name: str) -> Terms | None:
-    attribute = _COMPONENT.sub("", name)
-    exact = contract.terms.get(name) or contract.terms.get(attribute)
-    patterns = (terms for pattern, terms in contract.terms.items() if fnmatchcase(attribute, pattern))
-    return exact or next(patterns, None)
-
-
-def _missing(
-    contract: Contract, schema: CompiledSchema, prefix: str, present: dict[str, tuple[str, str]]
-) -> Iterator[Problem]:
-    wanted = contract.required if not prefix else ()
-    for name in wanted:
-        if name not in present:
-            yield Problem(
-                code="ALF308",
-                contract=contract.label,
-                column=name,
-                check="required",
-                expected=f"a column {name!r}",
-                message=f"the table has no column {name!r}; it has {', '.join(map(repr, present))}",
-                fix=f"add the column {name!r} to the table",
-            )
-
-
-def _unexpected(
-    contract: Contract, schema: CompiledSchema, present: dict[str, tuple[str, str]]
-) -> Iterator[Problem]:
-    for name in present:
-        if schema.column(name) is None:
-            yield Problem(
-                code="ALF311",
-                contract=contract.label,
-                column=name,
-                check="strict",
-                expected=f"only {', '.join(schema.columns)}",
-                message=f"the table has a column {name!r} that the contract does not allow",
-                fix=f"take the column {name!r} out, or add it to the contract",
-            )
-
-
-def _dtype_problem(
-    contract: Contract, terms: Terms, dataset: Dataset, name: str, dtype: str
-) -> Iterator[Problem]:
-    if not terms.dtypes or any(_accepts(term, dtype, dataset.extension) for term in terms.dtypes):
-        return
-    expected = " or ".join(terms.dtypes)
-    yield Problem(
-        code="ALF301",
-        contract=contract.label,
-        column=name,
-        check="dtype",
-        expected=expected,
-        message=f"{name} has dtype {_spelt(dtype)}; expected {expected}",
-        fix=f"convert {name} to {terms.dtypes[0]} and save it again",
-    )
-
-
-def _accepts(term: str, dtype: str, extension: str) -> bool:
-    if dtype == VALUELESS:
+def _concerns(column: str, dataset: Dataset) -> bool:
+    """Tell whether an entry of a contract is about `dataset`: itself, a component, a column of it."""
+    if dataset.attribute == "table" or "*" in column:
         return True
-    if dtype == "str":
-        return term == "string"
-    import numpy as np
-
-    try:
-        found = np.dtype(_NULLABLE.get(dtype, dtype))
-    except TypeError:
-        return False
-    kind = found.kind
-    if term in _KINDS and found.itemsize > 8:
-        return False  # long doubles, which differ between machines
-    if term in _KINDS:
-        # A text table writes 1.0 as 1: there an integer is a floating number too.
-        whole_number = term == "floating" and kind in "iu" and extension in TEXT_TABLES
-        return kind in _KINDS[term] or whole_number
-    return term != "string" and found == np.dtype(term)
+    names = (dataset.column, dataset.attribute)
+    return any(column == name or column.startswith((f"{name}.", f"{name}_")) for name in names)
 
 
-def _spelt(dtype: str) -> str:
-    if dtype in ("str", "object", *_NULLABLE):
-        return dtype
-    import numpy as np
-
-    return str(np.dtype(dtype))
-
-
-def _shape_problem(
-    contract: Contract, terms: Terms, name: str, shape: tuple[int, ...], scalar: bool
-) -> Iterator[Problem]:
-    if not terms.shapes or (not scalar and any(_fits(wanted, shape) for wanted in terms.shapes)):
-        return
-    expected = " or ".join(f"({', '.join(map(str, wanted))})" for wanted in terms.shapes)
-    found = "()" if scalar else f"({', '.join(map(str, ('rows', *shape)))})"
-    yield Problem(
-        code="ALF302",
-        contract=contract.label,
-        column=name,
-        check="shape",
-        expected=expected,
-        message=f"{name} has shape {found}; expected {expected}",
-        fix=f"save {name} with shape {expected}",
-    )
-
-
-def _fits(wanted: tuple[str | int, ...], shape: tuple[int, ...]) -> bool:
-    rest = wanted[1:]
-    # Readers flatten (n, 1) to (n,): it is still one row of a named dimension of length 1.
-    if shape == () and len(rest) == 1 and isinstance(rest[0], str):
-        return True
-    return len(rest) == len(shape) and all(
-        isinstance(want, str) or want == have for want, have in zip(rest, shape, strict=True)
+def _contradiction(one: Contract, other: Contract, column: str, what: str) -> str:
+    files = " and ".join(file for file in (one.file, other.file) if file)
+    return (
+        f"the contracts {one.label} and {other.label} contradict each other, and no file could keep both: "
+        f"{column}: {what}{f' ({files})' if files else ''}; "
+        "change one of them, narrow what it matches, or leave out the plugin that offers it (--no-plugin)"
     )

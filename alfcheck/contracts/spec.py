@@ -23,9 +23,9 @@ class CheckSpec:
     """One check of a column.
 
     ``name`` is pandera's full name (``greater_than_or_equal_to``, not ``ge``), or one of alfcheck's own:
-    ``sorted``, ``strictly_increasing``, ``whole_number``. ``arguments`` are pairs of pandera's argument
-    names and values, sorted by name; lists are tuples. ``error`` are the author's own words for what is
-    expected.
+    ``sorted``, ``strictly_increasing``, ``whole_number``, ``unique``. ``arguments`` are pairs of pandera's
+    argument names and values, sorted by name; lists are tuples. ``error`` are the author's own words for
+    what is expected.
     """
 
     name: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from alfcheck.index.ids import NO_IDS, IdMap, dataset_id, read_ids, session_id
 from alfcheck.index.tables import IndexDataset, IndexSession, Tables, build_tables, union_sessions
-from alfcheck.index.wire import NEUTRAL_ORIGIN, parquet_bytes, release_id_of
+from alfcheck.index.wire import NEUTRAL_ORIGIN, contracts_of, parquet_bytes, release_id_of
 
 __all__ = [
     "NEUTRAL_ORIGIN",
@@ -18,6 +18,7 @@ __all__ = [
     "IndexSession",
     "Tables",
     "build_tables",
+    "contracts_of",
     "dataset_id",
     "parquet_bytes",
     "read_ids",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -73,11 +74,13 @@ def build_tables(
     hashes: bool = False,
     date_created: datetime,
     origin: str = NEUTRAL_ORIGIN,
+    contracts: Mapping[str, str] = MappingProxyType({}),
 ) -> Tables:
     """Build the two tables that ONE opens.
 
     A session without datasets is left out. ``hash`` holds every md5 (``hashes``) or is a column of
-    nulls: ONE compares whatever else stands there with the file's md5 at each load.
+    nulls: ONE compares whatever else stands there with the file's md5 at each load. `contracts` are the
+    labels of the contracts that judged, with digests of what they say; the tables' metadata name them.
 
     Raises `ConfigError` where ``ids`` would give two sessions or two datasets the same id, `ValueError`
     for an md5 that is missing or a path that comes twice.
@@ -88,7 +91,7 @@ def build_tables(
     _refuse_same_id([eid for eid, _, _ in ordered], (path for _, path, _ in ordered))
     session_columns = _session_columns((eid, session) for eid, _, session in ordered)
     dataset_columns = _dataset_columns(ordered, ids, hashes)
-    stamp = Stamp(date_created, origin, _release_id(session_columns, dataset_columns))
+    stamp = Stamp(date_created, origin, _release_id(session_columns, dataset_columns), contracts)
     return Tables(
         make_table(_arrays(session_columns, SESSIONS), ["id"], stamp),
         make_table(_arrays(dataset_columns, DATASETS), ["eid", "id"], stamp),

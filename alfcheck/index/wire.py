@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -24,6 +25,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "SESSIONS",
     "Stamp",
+    "contracts_of",
     "make_table",
     "parquet_bytes",
     "release_id_of",
@@ -66,11 +68,15 @@ _PANDAS: Mapping[pa.DataType, tuple[str, str, object]] = {
 
 
 class Stamp(NamedTuple):
-    """What both tables of a release bear; the date is written without its time zone, to the second."""
+    """What both tables of a release bear; the date is written without its time zone, to the second.
+
+    ``contracts`` are the labels of the contracts that judged it, with the digests of what they say.
+    """
 
     date_created: datetime
     origin: str
     release_id: str
+    contracts: Mapping[str, str] = MappingProxyType({})
 
 
 def make_table(arrays: Mapping[str, pa.Array], index: Sequence[str], stamp: Stamp) -> pa.Table:
@@ -80,7 +86,11 @@ def make_table(arrays: Mapping[str, pa.Array], index: Sequence[str], stamp: Stam
     metadata = {
         "one_metadata": {"date_created": created, "origin": stamp.origin},
         "pandas": _pandas_metadata(schema, index),
-        "alfcheck": {"schema_version": SCHEMA_VERSION, "release_id": stamp.release_id},
+        "alfcheck": {
+            "schema_version": SCHEMA_VERSION,
+            "release_id": stamp.release_id,
+            "contracts": dict(sorted(stamp.contracts.items())),
+        },
     }
     texts = {key: json.dumps(value) for key, value in metadata.items()}
     return pa.Table.from_arrays(list(arrays.values()), schema=schema.with_metadata(texts))
@@ -112,8 +122,19 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 def release_id_of(table: pa.Table) -> str | None:
     """Read the release id that a table bears; ``None`` of a table that alfcheck did not write."""
-    try:
-        value = json.loads((table.schema.metadata or {})[b"alfcheck"])["release_id"]
-    except (KeyError, TypeError, ValueError):
-        return None
+    value = _own_metadata(table).get("release_id")
     return value if isinstance(value, str) else None
+
+
+def contracts_of(table: pa.Table) -> dict[str, str]:
+    """Read which contracts judged a table's release: their labels, and the digests of what they say."""
+    value = _own_metadata(table).get("contracts")
+    return {str(label): str(digest) for label, digest in value.items()} if isinstance(value, dict) else {}
+
+
+def _own_metadata(table: pa.Table) -> dict[str, Any]:
+    try:
+        value = json.loads((table.schema.metadata or {})[b"alfcheck"])
+    except (KeyError, TypeError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -13,20 +13,19 @@ from alfcheck.contracts.bench import Bench
 from alfcheck.contracts.joins import Join, joins
 from alfcheck.contracts.plan import Lane
 from alfcheck.model import Problem, Severity
+from alfcheck.pipeline import aligning
+from alfcheck.pipeline.aligning import PIECE, Broken, Columns, pieces_of
 from alfcheck.pipeline.blame import blame
-from alfcheck.pipeline.opening import close_held, reopen
+from alfcheck.pipeline.opening import close_held
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.relations import TABLE, View
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["PIECE", "Broken", "join_columns", "join_views", "pieces_of"]
+__all__ = ["PIECE", "Broken", "blamed_paths", "join_columns", "join_views", "pieces_of"]
 
-PIECE = 8 * 2**20
 WHOLE = 256 * 2**20
-
-Columns = dict[str, "np.ndarray"]
 
 
 def join_columns(batch: Batch, context: Context) -> None:
@@ -109,19 +108,20 @@ def _of_session(session: SessionWork, views: Sequence[View]) -> Iterator[_Joined
             key = (join.operands, join.lane.key)
             if len(rows) == 1 and key not in seen:
                 seen.add(key)
-                yield _Joined(session, join, rows.pop(), _blamed(views, view, join))
+                yield _Joined(session, join, rows.pop(), blamed_paths(views, view, join.paths))
 
 
-def _blamed(views: Sequence[View], view: View, join: Join) -> tuple[str, ...]:
+def blamed_paths(views: Sequence[View], view: View, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Give those of some files of a view that fail if they disagree: of an older one, what was superseded."""
     if view.revision is None:
-        return join.paths
+        return paths
     default = {
         path
         for other in views
         if (other.collection, other.object, other.revision) == (view.collection, view.object, None)
         for path in other.members
     }
-    return tuple(path for path in join.paths if path not in default) or join.paths
+    return tuple(path for path in paths if path not in default) or paths
 
 
 def _lanes(session: SessionWork, view: View) -> Mapping[str, Sequence[Lane]]:
@@ -137,21 +137,12 @@ def _rows(work: FileWork) -> int:
     return work.content.rows or 0
 
 
-class Broken(Exception):
-    """A file could not be read again."""
-
-    def __init__(self, path: str, cause: BaseException) -> None:
-        super().__init__(path)
-        self.path = path
-        self.cause = cause
-
-
 def _lay(bench: Bench, ref: int, joined: _Joined, context: Context) -> bool:
     """Lay a join on the bench; tell whether all of it could be read."""
     session, join, rows, _ = joined
     first_row = 0
     try:
-        for piece in _aligned(join, session, context):
+        for piece in _pieces(join, session, context):
             size = len(next(iter(piece.values())))
             whole = first_row == 0 and size == rows
             if join.lane.by_file and not whole:
@@ -169,52 +160,18 @@ def _lay(bench: Bench, ref: int, joined: _Joined, context: Context) -> bool:
     return True
 
 
-def _aligned(join: Join, session: SessionWork, context: Context) -> Iterator[Columns]:
-    """Give the columns of all files in pieces of equal rows."""
-    size = WHOLE if join.lane.by_file else PIECE
-    streams = {path: pieces_of(session, path, size, context) for path in join.paths}
-    held: dict[str, Columns] = {path: {} for path in join.paths}
-    while True:
-        for path, stream in streams.items():
-            if not held[path] or not _length(held[path]):
-                held[path] = dict(next(stream, {}))
-        rows = min(_length(columns) for columns in held.values())
-        if not rows:
-            return
+def _pieces(join: Join, session: SessionWork, context: Context) -> Iterator[Columns]:
+    """Give the columns of a join in pieces."""
+    size = WHOLE if join.lane.by_file else aligning.PIECE
+    for piece in aligning.aligned(session, join.paths, size, context):
         yield {
-            name: _component(held[operand.path][operand.source], operand.component)[:rows]
+            name: _component(piece[operand.path][operand.source], operand.component)
             for name, operand in zip(join.lane.names, join.operands, strict=True)
         }
-        held = {
-            path: {name: values[rows:] for name, values in columns.items()} for path, columns in held.items()
-        }
-
-
-def _length(columns: Mapping[str, np.ndarray]) -> int:
-    return len(next(iter(columns.values()), ()))
 
 
 def _component(values: np.ndarray, component: int) -> np.ndarray:
     return values[:, component] if component >= 0 else values
-
-
-def pieces_of(
-    session: SessionWork, path: str, size: int, context: Context
-) -> Iterator[Mapping[str, np.ndarray]]:
-    """Give the values of a file once more, in pieces; raises `Broken`."""
-    work = session.works[path]
-    assert work.content is not None
-    if work.content.whole is not None:
-        yield work.content.whole
-        return
-    # Its values have passed once already, and its descriptor is closed: it is opened again.
-    try:
-        content = reopen(work, session, context)
-        assert content.pieces is not None
-        yield from content.pieces(size)
-        close_held(work)
-    except (Exception, SystemExit) as error:
-        raise Broken(path, error) from error
 
 
 def _too_large() -> Problem:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.grammar import parse_dataset, parse_session, refusal_problem
@@ -10,9 +11,13 @@ from alfcheck.model import Dataset, Problem, Refusal, Rule, SessionFiles, Severi
 from alfcheck.pipeline.given import sound
 from alfcheck.pipeline.state import Batch, Context, FileWork, Layout, NameResult, Note, SessionWork
 from alfcheck.plugins import Owned
-from alfcheck.relations import TABLE, Claim, pointers, views
+from alfcheck.relations import TABLE, Claim, View, pointers, views
 
-__all__ = ["claims_of", "parse_names", "run_rule"]
+__all__ = ["claims_of", "parse_names", "run_rule", "sized", "tabled"]
+
+ROWS = "rows"
+OF_OBJECT = ".rows"
+"""The end of the name of a dimension that is as long as an object, named before it, has rows."""
 
 KEPT_LAYOUTS = 4096
 KEPT_NAMES = 100_000
@@ -67,17 +72,63 @@ def _layout(rels: tuple[str, ...], context: Context) -> Layout:
         for problem in run_rule(rule, context.ruleset.rules, datasets, within=datasets):
             notes.append((problem.datasets or tuple(datasets), context.note(problem, rule.code)))
     composed = views(datasets)
+    if not (context.reads and context.judges_values):
+        return Layout(names, tuple(notes), composed, ())
     claims = {rel: claims_of(dataset, context) for rel, dataset in datasets.items()}
-    return Layout(names, tuple(notes), composed, pointers(composed, datasets, claims))
+    aimed = pointers(composed, datasets, claims)
+    to_measure = sized(composed, datasets, context)
+    return Layout(names, tuple(notes), composed, aimed, to_measure, tabled(composed, datasets))
 
 
 def claims_of(dataset: Dataset, context: Context) -> tuple[Claim, ...]:
-    """Give the references that contracts claim for a dataset, or for the columns of a table."""
-    return tuple(
+    """Give the references that contracts claim for a dataset, or for the columns of a table.
+
+    So are dimensions that are as long as another object has rows.
+    """
+    covering = context.planner.covering(dataset)
+    references = [
         Claim(terms.references, contract.label, _number(terms.missing), column)
-        for contract in context.planner.covering(dataset)
+        for contract in covering
         for column, terms in _columns(dataset, contract)
         if terms.references
+    ]
+    measures = [
+        Claim(name.removesuffix(OF_OBJECT), contract.label, measures=name)
+        for contract in covering
+        for name in _dimensions(dataset, contract)
+        if name.endswith(OF_OBJECT)
+    ]
+    return (*references, *measures)
+
+
+def _dimensions(dataset: Dataset, contract: Contract) -> Iterator[str]:
+    """Give the names of the dimensions that a file may have, each once, but for its rows."""
+    term = contract.term(dataset) if dataset.attribute != TABLE else None
+    shapes = term[1].shapes if term is not None else ()
+    names = dict.fromkeys(name for shape in shapes for name in shape if isinstance(name, str))
+    return (name for name in names if name != ROWS)
+
+
+def sized(composed: Sequence[View], datasets: Mapping[str, Dataset], context: Context) -> tuple[View, ...]:
+    """Give the views of the objects of which several datasets have a dimension of one name."""
+    names: Counter[tuple[str, str, str, str]] = Counter(
+        (dataset.collection, dataset.object, contract.label, name)
+        for dataset in datasets.values()
+        for contract in context.planner.covering(dataset)
+        for name in _dimensions(dataset, contract)
+    )
+    several = {(key[0], key[1]) for key, count in names.items() if count > 1}
+    return tuple(view for view in composed if (view.collection, view.object) in several)
+
+
+def tabled(composed: Sequence[View], datasets: Mapping[str, Dataset]) -> tuple[View, ...]:
+    """Give the views that have a table, and files that may be columns of it."""
+    return tuple(
+        view
+        for view in composed
+        if len(view.members) > 1
+        and any(datasets[path].attribute == TABLE for path in view.members)
+        and any(datasets[path].attribute != TABLE and not datasets[path].extra for path in view.members)
     )
 
 

@@ -56,6 +56,8 @@ class _Held:
 
 
 def _worth_opening(work: FileWork, context: Context) -> bool:
+    if not context.opens(work) and not context.options.hashes:
+        return False
     # A small file of any kind may be the pointer that git-annex or git-LFS leaves for absent content.
     return work.reader is not None or work.entry.size < POINTER or context.options.hashes
 

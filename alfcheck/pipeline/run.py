@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from alfcheck.model import FileResult, Finding, Refusal, SessionFiles, SessionResult
+from alfcheck.pipeline.agreeing import agree
 from alfcheck.pipeline.joining import join_columns
 from alfcheck.pipeline.loading import judge_loading_stage
 from alfcheck.pipeline.naming import parse_names
 from alfcheck.pipeline.opening import open_files
 from alfcheck.pipeline.relating import relate
+from alfcheck.pipeline.requiring import require_datasets
 from alfcheck.pipeline.standing import recompose
 from alfcheck.pipeline.state import Batch, Context, FileWork, Note, SessionWork
 from alfcheck.pipeline.values import judge_values
@@ -22,9 +24,11 @@ STAGES: tuple[Callable[[Batch, Context], None], ...] = (
     open_files,
     judge_values,
     join_columns,
+    agree,
     relate,
     recompose,
     judge_loading_stage,
+    require_datasets,
 )
 
 
@@ -61,7 +65,7 @@ def _file(work: FileWork, context: Context) -> FileResult:
 
 def _once(findings: list[Finding]) -> tuple[Finding, ...]:
     # Two contracts may say the same of the same values: the more particular one, which comes
-    # later by name, adds nothing.
+    # later by name, adds nothing. What sessions should have, each contract asks for itself.
     kept: dict[tuple[object, ...], Finding] = {}
     for each in findings:
         key = (
@@ -72,7 +76,7 @@ def _once(findings: list[Finding]) -> tuple[Finding, ...]:
             each.expected,
             each.rows,
             each.count,
-            each.datasets,
+            each.datasets or each.contract,
         )
         kept.setdefault(key, each)
     return tuple(kept.values())

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from alfcheck.model import Severity
+from alfcheck.pipeline.agreeing import agree_views
+from alfcheck.pipeline.aligning import PIECE, Broken, pieces_of
 from alfcheck.pipeline.blame import blame
-from alfcheck.pipeline.joining import PIECE, Broken, join_views, pieces_of
-from alfcheck.pipeline.naming import claims_of
+from alfcheck.pipeline.joining import join_views
+from alfcheck.pipeline.naming import claims_of, sized, tabled
 from alfcheck.pipeline.opening import close_held
-from alfcheck.pipeline.relating import begin_tally, judge_references, judge_view_rows
+from alfcheck.pipeline.referring import begin_tally, judge_references
+from alfcheck.pipeline.relating import judge_view_lengths, judge_view_rows
 from alfcheck.pipeline.state import Batch, Context, SessionWork
 from alfcheck.relations import Pointer, View, pointers, views
 
@@ -41,7 +43,7 @@ def _until_all_stand(session: SessionWork, revised: Names, context: Context) -> 
         fallen = now
         found, aimed = _composed(session, fallen, context)
         mixed = [view for view in found if (view.collection, view.object) in revised]
-        _judge(session, mixed, judged, [each for each in aimed if each not in compared], context)
+        _judge(session, mixed, judged, aimed, compared, context)
         judged.update(view.members for view in mixed)
         compared.update(aimed)
 
@@ -51,35 +53,25 @@ def _judge(
     found: Sequence[View],
     judged: Collection[tuple[str, ...]],
     aimed: Sequence[Pointer],
+    compared: Collection[Pointer],
     context: Context,
 ) -> None:
+    datasets = {rel: work.dataset for rel, work in session.works.items() if work.dataset is not None}
     join_views([(session, found)], context)
+    agree_views(session, tabled(found, datasets), context)
     judge_view_rows(session, found, context, judged)
-    failed = _failed(session, context)
-    aimed = [pointer for pointer in aimed if pointer.path not in failed]
-    for pointer in aimed:
+    judge_view_lengths(session, sized(found, datasets, context), aimed, context, judged)
+    failed = context.failing(session)
+    fresh = [pointer for pointer in aimed if pointer not in compared and pointer.path not in failed]
+    for pointer in fresh:
         _tally(session, pointer, context)
-    judge_references(session, aimed, context)
-
-
-def _failed(session: SessionWork, context: Context) -> frozenset[str]:
-    """Give the files that will not be indexed, by what the user decided about weights."""
-    told = (
-        *(((rel,), note) for rel, work in session.works.items() for note in work.notes),
-        *session.notes,
-    )
-    return frozenset(
-        rel
-        for rels, note in told
-        if context.weight(note) in (Severity.ERROR, Severity.UNVERIFIED)
-        for rel in rels
-    )
+    judge_references(session, fresh, context)
 
 
 def _fallen(session: SessionWork, revised: Names, context: Context) -> frozenset[str]:
     return frozenset(
         rel
-        for rel in _failed(session, context)
+        for rel in context.failing(session)
         if (dataset := session.works[rel].dataset) is not None
         and (dataset.collection, dataset.object) in revised
     )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import islice, takewhile
+from operator import or_
 from typing import NamedTuple
 
+from alfcheck.contracts.model import Contract
 from alfcheck.contracts.plan import Plan, Planner
 from alfcheck.model import (
     Dataset,
@@ -23,8 +28,22 @@ from alfcheck.pipeline.weights import Weights
 from alfcheck.plugins import Ruleset
 from alfcheck.readers.base import Content, Reader
 from alfcheck.relations import Pointer, View
+from alfcheck.sessions import Needs, needs_of, without_revision
 
-__all__ = ["Batch", "Context", "FileWork", "Layout", "Note", "Options", "SessionWork"]
+__all__ = ["Batch", "Context", "FileWork", "Layout", "Note", "Options", "Required", "SessionWork"]
+
+
+class Required(NamedTuple):
+    """Which contracts about sessions are required of which sessions.
+
+    ``labels`` are those of contracts. ``paths`` are what the user asked for (none: the whole release):
+    a session is judged where all of it was asked for. ``unseen`` are files and folders that are there, but
+    could not be given to a session.
+    """
+
+    labels: tuple[str, ...] = ()
+    paths: frozenset[str] = frozenset()
+    unseen: frozenset[str] = frozenset()
 
 
 class Options(NamedTuple):
@@ -35,6 +54,7 @@ class Options(NamedTuple):
     names_only: bool = False
     select: tuple[str, ...] = ()
     weights: Weights = Weights()
+    required: Required = Required()
 
 
 class Note(NamedTuple):
@@ -57,13 +77,16 @@ class NameResult(NamedTuple):
 class Layout:
     """What the names of a session say together. Sessions with the same names share one.
 
-    ``notes`` are pairs of the session-relative paths concerned and the note.
+    ``notes`` are pairs of the session-relative paths concerned and the note. ``sized`` are the views in which
+    named dimensions may be compared, ``tabled`` those in which a table may be compared with files.
     """
 
     names: tuple[NameResult, ...]
     notes: tuple[tuple[tuple[str, ...], Note], ...]
     views: tuple[View, ...]
     pointers: tuple[Pointer, ...]
+    sized: tuple[View, ...] = ()
+    tabled: tuple[View, ...] = ()
 
 
 @dataclass(slots=True)
@@ -118,6 +141,7 @@ class Context:
     """What a process knows for a whole run: the frozen ruleset, the options, and what it has worked out.
 
     ``reads`` says whether files must be opened for what was asked, ``judges_values`` whether contracts run.
+    ``required`` are the contracts that sessions are judged by, ``needs`` the documents that those ask for.
     """
 
     def __init__(self, ruleset: Ruleset, options: Options) -> None:
@@ -127,7 +151,11 @@ class Context:
         self.planner = Planner(ruleset.contracts, owners)
         self.names: dict[str, NameResult] = {}
         self.layouts: dict[tuple[str, ...], Layout] = {}
-        self.reads = self._reads()
+        self.required = self._required()
+        self.needs = reduce(or_, (needs_of(each.session) for each in self.required if each.session), Needs())
+        self._unseen = sorted(options.required.unseen)
+        self._reads_all = self._selects(Target.CONTENT, Target.CONTRACT, Target.OBJECT)
+        self.reads = not options.names_only and (self._reads_all or bool(self.needs))
         self.judges_values = self._selects(Target.CONTRACT, Target.OBJECT)
         self.name_rules = self._rules(Target.NAME)
         self.layout_rules = self._rules(Target.LAYOUT)
@@ -141,10 +169,22 @@ class Context:
         select = self.options.select
         return not select or code.startswith((*select, "ALF9"))
 
-    def _reads(self) -> bool:
-        return not self.options.names_only and self._selects(
-            Target.CONTENT, Target.CONTRACT, Target.OBJECT, Target.SESSION
+    def opens(self, work: FileWork) -> bool:
+        """Tell whether what was asked has to do with what this file holds."""
+        return self._reads_all or (
+            work.dataset is not None and self.needs.covers(without_revision(work.rel), work.dataset)
         )
+
+    def unseen(self, session: SessionWork) -> list[str]:
+        """Give the session-relative paths of what is there, but could not be given to the session."""
+        prefix = f"{session.files.path}/"
+        start = bisect_left(self._unseen, prefix)
+        found = takewhile(lambda path: path.startswith(prefix), islice(self._unseen, start, None))
+        return [path.removeprefix(prefix) for path in found]
+
+    def _required(self) -> tuple[Contract, ...]:
+        labels = self.options.required.labels if self._selects(Target.SESSION) else ()
+        return tuple(self.planner.load(each) for each in self.ruleset.contracts if each.label in labels)
 
     def _selects(self, *targets: Target) -> bool:
         return any(
@@ -171,3 +211,16 @@ class Context:
         rule = self.ruleset.rules[note.code].rule
         severity = note.problem.severity or rule.severity
         return self.options.weights.weigh(note.code, severity, safety=rule.safety)[0]
+
+    def failing(self, session: SessionWork) -> frozenset[str]:
+        """Give the files that will not be indexed, by what the user decided about weights."""
+        told = (
+            *(((rel,), note) for rel, work in session.works.items() for note in work.notes),
+            *session.notes,
+        )
+        return frozenset(
+            rel
+            for rels, note in told
+            if self.weight(note) in (Severity.ERROR, Severity.UNVERIFIED)
+            for rel in rels
+        )

@@ -1,6 +1,7 @@
 """Third stage: lay the values of the batch on the bench, and judge them together.
 
-References are tallied on the way: for small files at once, for large ones while their pieces pass by.
+References are tallied, and documents judged, on the way: for small files at once, for large ones while their
+pieces pass by.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from typing import TYPE_CHECKING
 
 from alfcheck.contracts.bench import Bench
 from alfcheck.contracts.plan import TEXT_TABLES, VALUELESS, Lane, Signature
+from alfcheck.contracts.shapes import row_problems
+from alfcheck.errors import PluginError
 from alfcheck.model import Dataset, Problem, Severity
 from alfcheck.pipeline.blame import blame, note_problems
+from alfcheck.pipeline.documenting import judge_document, pass_lines
 from alfcheck.pipeline.opening import close_held, reopen
-from alfcheck.pipeline.relating import begin_tallies
+from alfcheck.pipeline.referring import begin_tallies
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.readers.base import Content, Kind
 
@@ -43,8 +47,9 @@ def judge_values(batch: Batch, context: Context) -> None:
         _plan(work, context)
         if _streams(work):
             large.append(ref)
-        else:
+        elif work.plan is not None:
             _lay_whole(bench, ref, work)
+            judge_document(work, context)
     # Tables whose rows are only known at their end come first: others may refer to them.
     for ref in sorted(large, key=lambda each: _rows_known(works[each][1])):
         session, work = works[ref]
@@ -64,6 +69,11 @@ def _collect(bench: Bench, works: list[tuple[SessionWork, FileWork]], context: C
         if work.content is not None:
             rows = work.content.rows or 0
             work.notes += [context.note(problem) for problem in bench.faults.problems(ref, rows)]
+    for _, work in works:
+        if work.plan is not None and work.plan.rows and work.content is not None:
+            count = work.content.rows
+            found = row_problems(work.plan.rows, count) if count is not None else ()
+            work.notes += [context.note(problem) for problem in found]
 
 
 def _rows_known(work: FileWork) -> bool:
@@ -123,13 +133,21 @@ def _stream(bench: Bench, ref: int, session: SessionWork, work: FileWork, contex
     if context.judges_values:
         begin_tallies(session)
     try:
-        content = reopen(work, session, context)
-        lanes, pieces = _laid_out(content, work, context)
-        _pass(bench, ref, work, lanes, pieces)
+        content = work.content
+        assert content is not None
+        if content.kind is not Kind.DOCUMENT:
+            content = reopen(work, session, context)
+            lanes, pieces = _laid_out(content, work, context)
+            _pass(bench, ref, work, lanes, pieces)
+        elif work.plan is not None and work.plan.documents:
+            content = reopen(work, session, context)
+            pass_lines(content, work, context, PIECE)
         work.content = content
         note_problems(work, content, context)
         close_held(work)
     except (Exception, SystemExit) as error:
+        if isinstance(error, PluginError):
+            raise
         blame(error, work, context)
     finally:
         if work.held is not None:

@@ -10,7 +10,7 @@ import pluggy
 
 from alfcheck import hookspecs
 from alfcheck.config import nearest
-from alfcheck.errors import PluginError
+from alfcheck.errors import ContractError, PluginError
 from alfcheck.plugins.loading import told_error
 from alfcheck.plugins.values import PluginInfo
 
@@ -31,6 +31,8 @@ def ask(
         try:
             answer = impl.function()
             items = list(answer) if _is_collection(answer, kinds) else None
+        except ContractError as error:  # which says where, and what to do
+            raise ContractError(f"{info.told}: {error}") from error
         except (Exception, SystemExit) as error:
             raise PluginError(f"{info.told}: {hook} failed: {told_error(error)}; {info.way_out}") from error
         wrong = next((item for item in items or () if not isinstance(item, kinds)), None)

@@ -14,8 +14,11 @@ __all__ = ["fingerprint_of"]
 _SUFFIXES = (".py", ".yaml", ".yml")
 
 
-def fingerprint_of(infos: Iterable[PluginInfo], offered: Iterable[str]) -> str:
-    """Hash the bytes of alfcheck and of each plugin, not versions alone, and what they offer."""
+def fingerprint_of(infos: Iterable[PluginInfo], offered: Iterable[str], files: Iterable[str]) -> str:
+    """Hash the bytes of alfcheck and of each plugin, not versions alone, and what they offer.
+
+    `files` are those that were offered: contracts may lie anywhere.
+    """
     digest = hashlib.sha256(__version__.encode())
     for info in sorted(infos):
         digest.update(f"\0{info.name}\0{info.distribution}\0{info.version}".encode())
@@ -23,6 +26,8 @@ def fingerprint_of(infos: Iterable[PluginInfo], offered: Iterable[str]) -> str:
             digest.update(f"\0{name}\0".encode("utf-8", "surrogateescape") + file.read_bytes())
     for word in sorted(offered):
         digest.update(f"\0{word}".encode())
+    for content in sorted(Path(file).read_bytes() for file in files):
+        digest.update(b"\0" + content)
     return digest.hexdigest()
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pluggy
 
 from alfcheck import hookspecs
-from alfcheck.contracts.model import Contract, ContractFile
 from alfcheck.model import Rule
 from alfcheck.plugins.asking import Answers, ask, refuse_false_hooks
+from alfcheck.plugins.contracting import contracts_of
 from alfcheck.plugins.fingerprint import fingerprint_of
 from alfcheck.plugins.loading import load_plugins
 from alfcheck.plugins.owning import owners_of, refuse_wrong_rule
@@ -31,10 +31,7 @@ def load_ruleset(request: Request = Request()) -> Ruleset:  # noqa: B008 - a fro
     infos = load_plugins(manager, request)
     refuse_false_hooks(manager, infos)
     rules = _rules(ask(manager, infos, "alfcheck_rules", Rule))
-    offered: Answers[Contract | ContractFile] = ask(
-        manager, infos, "alfcheck_contracts", Contract, ContractFile
-    )
-    contracts = owners_of(offered, lambda each: (each.label,), "contract {}")
+    contracts = contracts_of(manager, infos, request)
     readers = owners_of(
         ask(manager, infos, "alfcheck_readers", Reader),
         lambda each: each.extensions,
@@ -47,7 +44,7 @@ def load_ruleset(request: Request = Request()) -> Ruleset:  # noqa: B008 - a fro
         plugins=tuple(sorted(infos.values())),
         rules=rules,
         contracts=tuple(contract for contract, _ in contracts.values()),
-        contract_origins={label: info.origin for label, (_, info) in contracts.items()},
+        contract_origins={contract.label: info.origin for contract, info in contracts.values()},
         readers={extension: reader for extension, (reader, _) in readers.items()},
         reader_origins={extension: info.origin for extension, (_, info) in readers.items()},
         reporters={name: reporter for name, (reporter, _) in reporters.items()},
@@ -55,7 +52,11 @@ def load_ruleset(request: Request = Request()) -> Ruleset:  # noqa: B008 - a fro
             (infos[impl.plugin_name].origin, _observer(impl))
             for impl in manager.hook.alfcheck_run_finished.get_hookimpls()
         ),
-        fingerprint=fingerprint_of(infos.values(), (*rules, *contracts)),
+        fingerprint=fingerprint_of(
+            infos.values(),
+            (*rules, *(contract.label for contract, _ in contracts.values())),
+            [contract.file for contract, _ in contracts.values() if contract.file],
+        ),
     )
 
 

@@ -52,10 +52,12 @@ class Request(NamedTuple):
     """Which plugins to load: what travels to a worker, since rules cannot.
 
     ``wanted`` are modules or ``.py`` files beside those that are installed, ``disabled`` names.
+    ``contracts`` is a folder of contract files that stand in the place of all others.
     """
 
     wanted: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
+    contracts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alfcheck.errors import PublishError
-from alfcheck.index import Tables, parquet_bytes, release_id_of, union_sessions
+from alfcheck.index import Tables, contracts_of, parquet_bytes, release_id_of, union_sessions
 from alfcheck.publish.existing import (
     Existing,
     read_existing,
@@ -91,7 +91,8 @@ def publish(
     """Put index and report in their places, so that ONE finds the old or the new datasets at every instant.
 
     ``lock`` is what `open_output` gave; without it the lock is taken here. An index with the same rows
-    and release id is left untouched, bytes and time, unless ``fixed_date`` (its date was asked for).
+    and release id, judged by the same contracts, is left untouched, bytes and time, unless ``fixed_date``
+    (its date was asked for).
     Report files are bytes, a file to copy, or a function that writes. ``on_step`` is told each step.
 
     Raises `LockHeld`, and `PublishError` where something cannot be read or written: the old release
@@ -133,7 +134,11 @@ def _publish(
 def _is_same(existing: Existing, tables: Tables) -> bool:
     pairs = ((existing.sessions, tables.sessions), (existing.datasets, tables.datasets))
     return all(
-        old is not None and release_id_of(old) == tables.release_id and old.equals(new) for old, new in pairs
+        old is not None
+        and release_id_of(old) == tables.release_id
+        and contracts_of(old) == contracts_of(new)
+        and old.equals(new)
+        for old, new in pairs
     )
 
 

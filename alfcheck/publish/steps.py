@@ -84,9 +84,13 @@ def stage(out: Path, index: Mapping[str, bytes], report: Mapping[str, ReportFile
 def _stage_report(folder: Path, report: Mapping[str, ReportFile]) -> None:
     folder.mkdir()
     for name, content in report.items():
-        if Path(name).name != name:
-            raise ValueError(f"'{name}' is no plain file name")
+        parent, _, own = name.rpartition("/")
+        if not own or Path(own).name != own or Path(parent).name != parent:
+            raise ValueError(f"'{name}' is no file name, nor one in a folder")
+        (folder / parent).mkdir(exist_ok=True)
         _write_new(folder / name, content)
+    for each in {folder / name.rpartition("/")[0] for name in report}:
+        _sync_folder(each)
     _sync_folder(folder)
 
 

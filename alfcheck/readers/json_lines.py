@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.readers.base import Content, Kind
@@ -20,15 +21,18 @@ from alfcheck.readers.json_text import (
 )
 
 if TYPE_CHECKING:
-    from alfcheck.readers.base import Source
+    from alfcheck.readers.base import Piece, Source
 
 __all__ = ["read"]
+
+EXPANSION = 8  # how many times more memory documents take than their text
 
 
 def read(source: Source) -> Content:
     """Read one JSON document a line, as `iblutil.io.jsonable.read` does; ``rows`` are the lines.
 
-    The documents of a file that is handed over whole are kept as a list; of a large one none is.
+    The documents of a file that is handed over whole are kept as a list; those of a large one come in
+    pieces, as an array of documents without a name.
     """
     content = _plain_lines(source.data) if source.data is not None else None
     return _careful_lines(source) if content is None else content
@@ -63,6 +67,18 @@ def _careful_lines(source: Source) -> Content:
     """Read lines one by one, which bounds what is held, to the first that is wrong."""
     notes = Notes()
     documents: list[Any] = []
+    for document, _ in _documents(source, notes):
+        if source.data is not None:
+            documents.append(document)
+    kept = documents if source.data is not None else None
+    content = Content(Kind.DOCUMENT, (), notes.line, document=kept, problems=notes.problems())
+    if kept is None:
+        content.pieces = partial(_pieces, source)
+    return content
+
+
+def _documents(source: Source, notes: Notes) -> Iterator[tuple[Any, int]]:
+    """Give the document of each line, and the bytes of the line."""
     for number, line in enumerate(_lines(source), 1):
         notes.line = number
         text = decode(line, number)
@@ -74,11 +90,29 @@ def _careful_lines(source: Source) -> Content:
             raise bad(
                 "ALF211", f"invalid JSON at line {number}, column {error.pos + 1}: {error.msg}"
             ) from error
-        document = without_halves(document, line, notes)
-        if source.data is not None:
-            documents.append(document)
-    kept = documents if source.data is not None else None
-    return Content(Kind.DOCUMENT, (), notes.line, document=kept, problems=notes.problems())
+        yield without_halves(document, line, notes), len(line)
+
+
+def _pieces(source: Source, max_bytes: int) -> Iterator[Piece]:
+    held: list[Any] = []
+    size = 0
+    for document, length in _documents(source, Notes()):
+        held.append(document)
+        size += length
+        if size * EXPANSION >= max_bytes:
+            yield _piece(held)
+            held, size = [], 0
+    if held:
+        yield _piece(held)
+
+
+def _piece(documents: list[Any]) -> Piece:
+    import numpy as np
+
+    values = np.empty(len(documents), object)
+    for index, document in enumerate(documents):
+        values[index] = document  # one by one: numpy would make more dimensions of lists
+    return {"": values}
 
 
 def _lines(source: Source) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The published JSON Schemas (draft 2020-12) of what alfcheck writes."""
+"""The published JSON Schemas (draft 2020-12) of what alfcheck writes, and of contract files."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import Any
 
 __all__ = ["NAMES", "load"]
 
-NAMES = ("findings", "report")
+NAMES = ("contract", "findings", "report")
 
 
 def load(name: str) -> dict[str, Any]:
     """Give a JSON Schema: ``report`` of ``report.json``, ``findings`` of each line of ``findings.jsonl``.
+
+    ``contract`` is that of contract files. It says what editors can complete; the whole of what is refused
+    says `alfcheck.contracts.language`.
 
     Raises `ValueError` for a name that there is not.
     """

@@ -1,35 +1,26 @@
-"""The first contracts: ALF's own, those of spike sorting, and the IBL's trials and wheel.
+"""The catalogue: what ALF data must hold, in contract files, one an object.
 
-They are a plugin like any other. Importing this package costs nothing: a contract's schema is built, and
-pandera imported, when a first file matches it. What `alf.events` says holds for every object and is not
-said again by the others.
+``alf/`` is what holds for everyone; the other folders are named after a namespace, and may be stricter. They
+are a plugin like any other. Importing this package costs little: of each file only the head is read, and the
+rest when a first dataset matches it. What `alf.events` says holds for every object and is not said again by
+the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from alfcheck.contracts.model import Contract
+from alfcheck.contracts.build import contracts_in
+from alfcheck.contracts.model import ContractFile
 from alfcheck.hookspecs import hookimpl
-from alfcheck_schemas.alf import channels, clusters, events, spikes, templates
-from alfcheck_schemas.ibl import trials, wheel
-from alfcheck_schemas.phy import spikes_subset
 
 __all__ = ["CATALOGUE", "alfcheck_contracts"]
 
-CATALOGUE: tuple[Contract, ...] = (
-    events.CONTRACT,
-    spikes.CONTRACT,
-    clusters.CONTRACT,
-    templates.CONTRACT,
-    channels.CONTRACT,
-    trials.CONTRACT,
-    wheel.CONTRACT,
-    spikes_subset.CONTRACT,
-)
+CATALOGUE: tuple[ContractFile, ...] = contracts_in(Path(__file__).parent)
 
 
 @hookimpl
-def alfcheck_contracts() -> Iterable[Contract]:
+def alfcheck_contracts() -> Iterable[ContractFile]:
     """Offer the catalogue."""
     return CATALOGUE

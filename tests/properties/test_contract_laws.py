@@ -14,14 +14,14 @@ from hypothesis.extra import numpy as hnp
 from pandera.errors import SchemaErrorReason, SchemaErrors
 
 from alfcheck.contracts.bench import Bench
-from alfcheck.contracts.checks import sorted_rows, unique_rows
-from alfcheck.contracts.model import Contract, Match, Relation, Terms
+from alfcheck.contracts.checks import sorted_rows, unique_rows, whole_numbers
+from alfcheck.contracts.model import Contract, ContractFile, Match, Relation, Terms
 from alfcheck.contracts.plan import Plan, Planner, Signature
 from alfcheck.model import Dataset, Problem
 from alfcheck_schemas import CATALOGUE
 
 # pandera takes a millisecond for each file that is judged alone.
-LAW = settings(max_examples=35, deadline=None)
+LAW = settings(max_examples=25, deadline=None)
 
 Blame = Mapping[tuple[str, str], tuple[int, tuple[int, ...]]]
 """By column and check: how many rows fail, and the first five (none where the file fails as a whole)."""
@@ -65,12 +65,17 @@ def arrays(draw: st.DrawFn, missing: bool = True, shape: tuple[int, ...] = ()) -
     return values.reshape(rows, *shape)
 
 
-def contract_of(schema: pa.DataFrameSchema, relations: tuple[Relation, ...] = ()) -> Contract:
+NOTHING_MORE = Terms()
+
+
+def contract_of(
+    schema: pa.DataFrameSchema, relations: tuple[Relation, ...] = (), terms: Terms = NOTHING_MORE
+) -> Contract:
     return Contract(
         id="lab.things",
         version="1.0.0",
         match=Match(),
-        terms={"a": Terms()},
+        terms={"a": terms, "b": terms},
         schema=lambda: schema,
         relations=relations,
     )
@@ -203,7 +208,7 @@ def wide_arrays(draw: st.DrawFn) -> np.ndarray:
     return draw(hnp.arrays(draw(st.sampled_from(["float32", "int8"])), shape, elements=st.integers(-1, 8)))
 
 
-@settings(LAW, max_examples=25)
+@LAW
 @given(st.lists(wide_arrays(), max_size=3), FLUSH, CUTS)
 def test_wide_arrays_are_judged_as_their_values(
     files: list[np.ndarray], flush: int, cuts: list[list[int]]
@@ -246,13 +251,134 @@ def test_relations_are_judged_as_each_alone(
     assert found == {ref: blame for ref, blame in expected.items() if blame}
 
 
+def _without(file: np.ndarray, missing: float) -> np.ndarray:
+    """Give the file as it would be with NaN in place of what stands for missing."""
+    return np.where(file == missing, np.nan, file.astype(float))
+
+
+@LAW
+@given(
+    st.sets(st.sampled_from(sorted(set(CHECKS) - {"touchy", "touchy rows"})), max_size=4),
+    st.lists(arrays(), max_size=4),
+    st.sampled_from([-1, 0, 7]),
+    FLUSH,
+    CUTS,
+)
+def test_what_stands_for_missing_is_seen_as_nan_is(
+    names: set[str], files: list[np.ndarray], missing: int, flush: int, cuts: list[list[int]]
+) -> None:
+    checks = [CHECKS[name]() for name in sorted(names)]
+    schema = pa.DataFrameSchema({"a": pa.Column(None, checks, nullable=True)})
+    blanks = [pd.DataFrame({"a": _without(file, missing)}) for file in files]
+    expected = {ref: alone(schema, blank) for ref, blank in enumerate(blanks)}
+    found = together(contract_of(schema, terms=Terms(missing=missing)), files, flush, within(cuts, files))
+    assert found == {ref: blame for ref, blame in expected.items() if blame}
+
+
+@LAW
+@given(
+    st.lists(arrays() | arrays(shape=(17,)), max_size=3),
+    st.sampled_from([0.0, 0.1, 0.25, 0.29, 0.5, 1.0]),
+    st.none() | st.sampled_from([-1, 0, 7]),
+    FLUSH,
+    CUTS,
+)
+def test_the_share_that_is_missing_is_counted_exactly(
+    files: list[np.ndarray], share: float, missing: int | None, flush: int, cuts: list[list[int]]
+) -> None:
+    schema = pa.DataFrameSchema({"a": pa.Column(nullable=True)})
+    terms = Terms(missing=missing, missing_share=share)
+    found = together(contract_of(schema, terms=terms), files, flush, within(cuts, files))
+    for ref, file in enumerate(files):
+        gaps = np.isnan(file.astype(float))
+        if missing is not None:
+            gaps |= file == missing
+        rows = np.flatnonzero(gaps.reshape(len(file), int(np.prod(file.shape[1:]))).any(axis=1))
+        many = 100 * int(gaps.sum()) > round(100 * share) * file.size
+        told = {("a", "missing_share"): (int(gaps.sum()), tuple(rows.tolist()[:5]))} if many else None
+        assert found.get(ref) == told
+
+
+HALF = 0.5
+ALLOWED = np.array([1.0, 2.0, 4.0])
+FORGIVING: dict[str, tuple[Callable[[], pa.Check], Callable[[np.ndarray], np.ndarray]]] = {
+    "ge": (lambda: pa.Check.ge(2), lambda values: values >= 1.5),
+    "gt": (lambda: pa.Check.gt(2), lambda values: values > 1.5),
+    "le": (lambda: pa.Check.le(2), lambda values: values <= 2.5),
+    "lt": (lambda: pa.Check.lt(2), lambda values: values < 2.5),
+    "range": (lambda: pa.Check.in_range(1, 4), lambda values: (values >= 0.5) & (values <= 4.5)),
+    "eq": (lambda: pa.Check.eq(2), lambda values: abs(values - 2) <= HALF),
+    "ne": (lambda: pa.Check.ne(2), lambda values: abs(values - 2) > HALF),
+    "isin": (
+        lambda: pa.Check.isin(ALLOWED),
+        lambda values: (abs(values[:, None] - ALLOWED) <= HALF).any(axis=1),
+    ),
+    "notin": (
+        lambda: pa.Check.notin(ALLOWED),
+        lambda values: (abs(values[:, None] - ALLOWED) > HALF).all(axis=1),
+    ),
+    "whole": (whole_numbers, lambda values: abs(values - np.rint(values)) <= HALF),
+    "sorted": (sorted_rows, lambda values: np.append(True, values[1:] >= values[:-1] - HALF)),
+    "rising": (
+        lambda: sorted_rows(strict=True),
+        lambda values: np.append(True, values[1:] > values[:-1] - HALF),
+    ),
+}
+QUARTERS = st.lists(st.integers(-4, 20).map(lambda quarter: quarter / 4), min_size=1, max_size=8)
+
+
+@settings(LAW, max_examples=30)
+@given(
+    st.sampled_from(sorted(FORGIVING)),
+    st.lists(QUARTERS, min_size=1, max_size=3),
+    st.sampled_from(["f4", "f8"]),
+    FLUSH,
+    CUTS,
+)
+def test_a_tolerance_widens_what_is_allowed(
+    name: str, files: list[list[float]], dtype: str, flush: int, cuts: list[list[int]]
+) -> None:
+    make, keeps = FORGIVING[name]
+    schema = pa.DataFrameSchema({"a": pa.Column(None, [make()])})
+    given_files = [np.array(file, dtype) for file in files]
+    found = together(
+        contract_of(schema, terms=Terms(tolerance=HALF)), given_files, flush, within(cuts, given_files)
+    )
+    for ref, file in enumerate(given_files):
+        failing = np.flatnonzero(~keeps(file.astype(float)))
+        blame = {("a", str(make().name)): _counted(failing, 1)} if len(failing) else None
+        assert found.get(ref) == blame
+
+
+@LAW
+@given(st.lists(tables(), max_size=4), st.sampled_from([-1, 3]), st.booleans(), FLUSH, CUTS)
+def test_relations_skip_what_stands_for_missing(
+    files: list[pd.DataFrame], missing: int, keeps: bool, flush: int, cuts: list[list[int]]
+) -> None:
+    """Where the second column is kept, its gaps break the order; the rows that lack the first are skipped."""
+    columns = {name: pa.Column(nullable=True) for name in "ab"}
+    relation = Relation(
+        "order", ("a", "b"), lambda: pa.Check(_in_order()._check_fn, ignore_na=False), "a <= b",
+        keeps_missing=("b",) if keeps else (),
+    )  # fmt: skip
+    contract = contract_of(pa.DataFrameSchema(columns), (relation,), Terms(missing=missing))
+    found = together(contract, files, flush, within(cuts, files))
+    for ref, file in enumerate(files):
+        blank = file.where(file != missing)
+        seen = blank["a"].notna() & (blank["b"].notna() | keeps)
+        failing = np.flatnonzero(seen & ~(blank["a"] <= blank["b"]))
+        told = {("a and b", "order"): _counted(failing, 1)} if len(failing) else None
+        assert found.get(ref) == told
+
+
+LOADED = [each.load() if isinstance(each, ContractFile) else each for each in CATALOGUE]
 DTYPES = ["f2", "f4", "f8", "g", "i1", "u8", "?", "c8", "c16", "M8[s]", "m8[s]", "str"]
 PLANNER = Planner(CATALOGUE)
 
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.sampled_from([(contract, term) for contract in CATALOGUE for term in contract.terms]),
+    st.sampled_from([(contract, term) for contract in LOADED for term in contract.terms]),
     st.sampled_from(DTYPES),
     st.sampled_from([(), (1,), (2,), (3,), (4, 5), (0,), (2, 2, 2)]),
     st.integers(0, 4),

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from release_fixtures import Content, write
+from release_fixtures import Content, plugin, write
 
 import alfcheck
+from alfcheck.pipeline import aligning, opening
 
+LAW = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 NAMES = ("spikes.times.npy", "spikes.clusters.npy", "clusters.depths.npy", "clusters.amps.npy")
-PATHS = st.tuples(st.sampled_from(("", "#a#/", "#b#/", "#c#/")), st.sampled_from(NAMES)).map("".join)
+REVISIONS = st.sampled_from(("", "#a#/", "#b#/", "#c#/"))
+PATHS = st.tuples(REVISIONS, st.sampled_from(NAMES)).map("".join)
 # Of 2 to 4 rows; as row numbers each fits a target of more rows than its own. None is no array.
 ROWS = st.sampled_from((2, 3, 4, None))
 
@@ -26,15 +32,89 @@ def content(rows: int | None) -> Content:
     return b"no array" if rows is None else np.arange(float(rows))
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
-@given(st.dictionaries(PATHS, ROWS, min_size=2, max_size=9))
-def test_without_what_was_rejected_nothing_is_left_to_reject(given: dict[str, int | None]) -> None:
+def left_of(files: Mapping[str, Content], **options: object) -> set[str]:
+    """Give the verdicts of what is left of some files once those that were rejected are taken out."""
     with tempfile.TemporaryDirectory() as folder:
-        root = write(Path(folder), {f"alf/{path}": content(rows) for path, rows in given.items()})
-        (root / "mouse/2020-01-01/001/raw").mkdir()
-        (root / "mouse/2020-01-01/001/raw/_iblrig_leftCamera.raw.mp4").write_bytes(b"video")
-        for path, verdict in alfcheck.check(root).verdicts.items():
+        root = write(Path(folder), {**files, "raw/_iblrig_leftCamera.raw.mp4": b"video"})
+        for path, verdict in alfcheck.check(root, **options).verdicts.items():
             if verdict in ("fail", "unverified"):
                 (root / path).unlink()
-        left = alfcheck.check(root)
-        assert {str(verdict) for verdict in left.verdicts.values()} <= {"pass", "warn", "unchecked"}
+        return {str(verdict) for verdict in alfcheck.check(root, **options).verdicts.values()}
+
+
+@LAW
+@given(st.dictionaries(PATHS, ROWS, min_size=2, max_size=9))
+def test_without_what_was_rejected_nothing_is_left_to_reject(given: dict[str, int | None]) -> None:
+    left = left_of({f"alf/{path}": content(rows) for path, rows in given.items()})
+    assert left <= {"pass", "warn", "unchecked"}
+
+
+RULES = """
+    import pandera.pandas as pa
+
+    T = alfcheck.Terms
+
+    @alfcheck.hookimpl
+    def alfcheck_contracts():
+        schema = {name: pa.Column(required=False, nullable=True) for name in ("site", "score")}
+        return [alfcheck.Contract(
+            id="lab.units", version="1.0.0", match=alfcheck.Match(object="units"), rows_at_least=1,
+            terms={
+                "waveforms": T(shapes=(("rows", "samples", "channels"),)),
+                "near": T(shapes=(("rows", "channels"),)),
+                "weights": T(shapes=(("rows", "channels"), ("rows", "samples", "channels"))),
+                "perSite": T(shapes=(("rows", "sites.rows"),), own_rows=True),
+                "site": T(references="sites"),
+                "score": T(),
+            },
+            schema=lambda: pa.DataFrameSchema(schema),
+        )]
+"""
+
+
+def _arrays(*shapes: tuple[int, ...]) -> tuple[Content, ...]:
+    return (*(np.zeros(shape) for shape in shapes), b"no array")
+
+
+def _tables(**columns: tuple[list[float], ...]) -> Iterator[Content]:
+    for values in zip(*columns.values(), strict=True):
+        yield pd.DataFrame(dict(zip(columns, values, strict=True)))
+
+
+POOL: dict[str, tuple[Content, ...]] = {
+    "alf/units.waveforms.npy": _arrays((2, 3, 4), (2, 3, 5), (2, 6, 4)),
+    "alf/units.near.npy": _arrays((2, 4), (2, 5), (2,)),
+    "alf/units.weights.npy": _arrays((2, 4), (2, 3, 5), (2, 6, 5)),
+    "alf/units.perSite.npy": _arrays((2, 3), (1, 2)),
+    "alf/units.site.npy": ([0, 1], [0, 2], [0, 0, 0], []),
+    "alf/units.score.npy": ([0.5, 1.0], [0.5, 2.0], b"no array"),
+    "alf/units.table.pqt": tuple(_tables(site=([0, 1], [0, 2]), score=([0.5, 1.0], [0.5, np.nan]))),
+    "alf/sites.x.npy": _arrays((3,), (2,)),
+    "sites.x.npy": _arrays((3,), (2,)),
+    "sites.description.json": ("[1, 2]", "[1, 2, 3]", "{}", "["),
+}
+
+
+@st.composite
+def _sessions(draw: st.DrawFn) -> dict[str, Content]:
+    paths = draw(
+        st.lists(st.tuples(st.sampled_from(sorted(POOL)), REVISIONS), min_size=2, max_size=9, unique=True)
+    )
+    return {
+        "/".join([*path.split("/")[:-1], f"{revision}{path.split('/')[-1]}"]): draw(
+            st.sampled_from(POOL[path])
+        )
+        for path, revision in paths
+    }
+
+
+@LAW
+@given(_sessions(), st.sampled_from([opening.SMALL, 0]))
+def test_so_it_is_of_dimensions_of_tables_beside_files_and_of_other_objects(
+    given: dict[str, Content], small: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "SMALL", small)
+        patch.setattr(aligning, "PIECE", 16)
+        left = left_of(given, plugins=(plugin(Path(folder), RULES),))
+    assert left <= {"pass", "warn", "unchecked"}

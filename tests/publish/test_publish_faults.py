@@ -149,7 +149,7 @@ def test_a_report_that_cannot_be_written_leaves_the_old_release(root: Path, tmp_
     do_publish(tmp_path, "old")
     with pytest.raises(PublishError, match="No such file"):
         publish(tmp_path, tables("new"), {"report.json": tmp_path / "absent"})
-    with pytest.raises(ValueError, match="plain file name"):
+    with pytest.raises(ValueError, match="no file name"):
         publish(tmp_path, tables("new"), {"../report.json": b""})
     assert seen(root, tmp_path) == contents("old")
     assert debris(tmp_path) == []

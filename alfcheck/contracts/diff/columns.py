@@ -1,0 +1,227 @@
+"""What changed in the columns of a contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from alfcheck.contracts.diff.changes import (
+    BOTH,
+    NEITHER,
+    READERS,
+    WRITERS,
+    Breaks,
+    Change,
+    by_subset,
+    together,
+)
+from alfcheck.contracts.diff.documents import compare_documents
+from alfcheck.contracts.diff.kinds import (
+    Names,
+    compare_dtypes,
+    compare_shapes,
+    only_whole_dtypes,
+    shared_names,
+)
+from alfcheck.contracts.diff.values import values_of, within
+from alfcheck.contracts.globs import is_glob
+from alfcheck.contracts.spec import ColumnSpec, ContractSpec
+from alfcheck.contracts.words import checks_words, dtype_words, shape_words
+
+__all__ = ["column_changes"]
+
+_COMPONENT = re.compile(r"(.+)_\d+")
+_SAID = ("description", "source", "examples")
+
+
+def column_changes(old: ContractSpec, new: ContractSpec) -> Iterator[Change]:
+    """Give what changed in each column, those of the old contract first."""
+    both = {column.name for column in old.columns} & {column.name for column in new.columns}
+    names = (shared_names(old, both), shared_names(new, both))
+    for column in old.columns:
+        after = new.column(column.name)
+        if after is None:
+            yield _removed(_resolved(old, column), new, names)
+        else:
+            yield from _compared(column, after, names)
+    for column in new.columns:
+        if old.column(column.name) is None:
+            yield _added(_resolved(new, column), old, names)
+
+
+def _removed(column: ColumnSpec, new: ContractSpec, names: tuple[Names, Names]) -> Change:
+    after = _otherwise(new, column)
+    breaks = _together(column, after, names)
+    if new.strict and _stands_alone(new, column):
+        breaks = together(breaks, WRITERS)
+    return Change(f"columns.{column.name}", _told(column), "", breaks)
+
+
+def _added(column: ColumnSpec, old: ContractSpec, names: tuple[Names, Names]) -> Change:
+    breaks = _together(_otherwise(old, column), column, names)
+    if old.strict and _stands_alone(old, column):
+        breaks = together(breaks, READERS)
+    return Change(f"columns.{column.name}", "", _told(column), breaks)
+
+
+def _together(old: ColumnSpec, new: ColumnSpec, names: tuple[Names, Names]) -> Breaks:
+    # What a contract did not speak of cannot have meant a value for missing.
+    if _is_open(old):
+        old = replace(old, missing=new.missing)
+    if _is_open(new):
+        new = replace(new, missing=old.missing)
+    return together(*(change.breaks for change in _compared(old, new, names)))
+
+
+def _is_open(column: ColumnSpec) -> bool:
+    return column == ColumnSpec(name=column.name, nullable=True)
+
+
+def _stands_alone(spec: ContractSpec, column: ColumnSpec) -> bool:
+    return _is_open(_otherwise(spec, column))
+
+
+def _whole(spec: ContractSpec, column: ColumnSpec) -> ColumnSpec | None:
+    component = _COMPONENT.fullmatch(column.name)
+    return spec.column(component[1]) if component else None
+
+
+def _resolved(spec: ContractSpec, column: ColumnSpec) -> ColumnSpec:
+    """Give an entry with what a component leaves to its array."""
+    whole = _whole(spec, column)
+    if whole is None:
+        return column
+    return replace(
+        column,
+        missing=whole.missing if column.missing is None else column.missing,
+        missing_share=whole.missing_share if column.missing_share is None else column.missing_share,
+        tolerance=column.tolerance or whole.tolerance,
+    )
+
+
+def _otherwise(spec: ContractSpec, column: ColumnSpec) -> ColumnSpec:
+    """Give what a contract without the entry says of the column: by its array, by a pattern, or nothing."""
+    whole = _whole(spec, column)
+    if whole is not None:
+        return replace(
+            ColumnSpec(name=column.name),
+            nullable=whole.nullable,
+            missing=whole.missing,
+            missing_share=whole.missing_share,
+            unique=whole.unique,
+            tolerance=whole.tolerance,
+            checks=whole.checks,
+        )
+    for each in spec.columns:
+        if is_glob(each.name) and fnmatchcase(column.name, each.name):
+            return replace(each, name=column.name)
+    return ColumnSpec(name=column.name, nullable=True)
+
+
+def _told(column: ColumnSpec) -> str:
+    parts = [
+        f"dtype {dtype_words(column.dtypes)}" if column.dtypes else "",
+        f"shape {shape_words(column.shapes)}" if column.shapes else "",
+        f"unit {column.unit}" if column.unit is not None else "",
+        checks_words(column.checks),
+        f"rows of {column.references}" if column.references else "",
+        "a document" if column.document is not None else "",
+        "unique" if column.unique else "",
+        "required" if column.required else "",
+        "may be missing" if column.nullable else "never missing",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _compared(old: ColumnSpec, new: ColumnSpec, names: tuple[Names, Names]) -> Iterator[Change]:
+    place = f"columns.{new.name}"
+    for field, before, after, breaks in _facets(old, new, names):
+        yield Change(f"{place}.{field}", before, after, breaks)
+    for field in _SAID:
+        first, second = getattr(old, field), getattr(new, field)
+        if first != second:
+            yield Change(f"{place}.{field}", _text(first), _text(second))
+
+
+Facet = tuple[str, str, str, Breaks]
+
+
+def _facets(old: ColumnSpec, new: ColumnSpec, names: tuple[Names, Names]) -> Iterator[Facet]:
+    if set(old.dtypes) != set(new.dtypes):
+        breaks = compare_dtypes(old.dtypes, new.dtypes)
+        yield "dtype", dtype_words(old.dtypes), dtype_words(new.dtypes), breaks
+    shapes = compare_shapes(old.shapes, new.shapes, *names)
+    if set(old.shapes) != set(new.shapes) or shapes.any:
+        yield "shape", shape_words(old.shapes), shape_words(new.shapes), shapes
+    if old.checks != new.checks:
+        yield _checks(old, new)
+    if old.document != new.document:
+        yield "document", *_documents(old, new), compare_documents(old.document, new.document)
+    for field, before, after, breaks in _plain(old, new):
+        if before != after:
+            yield field, _text(before), _text(after), breaks
+
+
+def _documents(old: ColumnSpec, new: ColumnSpec) -> tuple[str, str]:
+    if old.document is None or new.document is None:
+        return ("" if old.document is None else "a JSON Schema"), ("a JSON Schema" if new.document else "")
+    return "a JSON Schema", "another JSON Schema"
+
+
+def _checks(old: ColumnSpec, new: ColumnSpec) -> Facet:
+    whole = only_whole_dtypes(old.dtypes) and only_whole_dtypes(new.dtypes)
+    before, after = values_of(old.checks, whole=whole), values_of(new.checks, whole=whole)
+    if old.missing is not None and old.missing == new.missing:
+        before, after = before.joined(old.missing), after.joined(new.missing)
+    left = [check for check in old.checks if check not in new.checks]
+    come = [check for check in new.checks if check not in old.checks]
+    breaks = by_subset(within(before, after), within(after, before))
+    return "checks", checks_words(left), checks_words(come), breaks
+
+
+def _plain(old: ColumnSpec, new: ColumnSpec) -> Iterator[tuple[str, Any, Any, Breaks]]:
+    """Give the fields that are one value each, and whom a change of them breaks."""
+    yield "nullable", old.nullable, new.nullable, READERS if new.nullable else WRITERS
+    yield "unique", old.unique, new.unique, WRITERS if new.unique else READERS
+    yield "required", old.required, new.required, WRITERS if new.required else READERS
+    yield "unit", old.unit, new.unit, _promise(old.unit, new.unit)
+    yield "references", old.references, new.references, _promise(old.references, new.references)
+    yield "missing", old.missing, new.missing, _sentinel(old, new)
+    yield "missing_share", old.missing_share, new.missing_share, _ordered(_share(old), _share(new))
+    yield "tolerance", old.tolerance, new.tolerance, _ordered(old.tolerance, new.tolerance)
+    yield "lines", old.lines, new.lines, BOTH
+
+
+def _promise(old: str | None, new: str | None) -> Breaks:
+    """Judge a promise that is kept or not: a new one binds writers, one given up leaves readers alone."""
+    if old == new:
+        return NEITHER
+    return WRITERS if old is None else READERS if new is None else BOTH
+
+
+def _ordered(old: float, new: float) -> Breaks:
+    return by_subset(old <= new, new <= old)
+
+
+def _share(column: ColumnSpec) -> float:
+    if not column.nullable and column.missing is None:
+        return 0.0
+    return 1.0 if column.missing_share is None else column.missing_share
+
+
+def _sentinel(old: ColumnSpec, new: ColumnSpec) -> Breaks:
+    """Judge the value that stands for missing; where it was a value like any other, its meaning changes."""
+    if old.missing is not None and new.missing is not None:
+        return BOTH
+    if old.missing is None:
+        return BOTH if values_of(old.checks).holds(new.missing) else READERS
+    return BOTH if values_of(new.checks).holds(old.missing) else WRITERS
+
+
+def _text(value: object) -> str:
+    if isinstance(value, (tuple, list)):
+        return ", ".join(map(str, value)) if isinstance(value, Sequence) else str(value)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,246 @@
+"""One group of the bench on its way through pandera: what fails is traced back to the files it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from alfcheck.contracts.checks import Segmented, TooLarge
+from alfcheck.contracts.compile import CheckPlan, ColumnPlan
+from alfcheck.contracts.faults import MISSING, Faults
+from alfcheck.contracts.frames import Failure, validate
+from alfcheck.contracts.lanes import VALUELESS, Lane
+from alfcheck.contracts.share import Shares
+from alfcheck.contracts.terms import absent, blanked
+from alfcheck.model import Severity
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Group", "Judge", "States"]
+
+States = dict[tuple[int, str, str, int], Any]
+"""What an ordered check remembers of a file that comes in pieces: by file, contract, column and check."""
+
+_NULL = CheckPlan(None, MISSING, "never missing", Severity.ERROR, "ALF304")
+_DTYPE = CheckPlan(None, "dtype", "", Severity.ERROR, "ALF301")
+
+
+@dataclass(slots=True)
+class Group:
+    """Segments of one lane key: for each column its arrays, and of each segment file and first row."""
+
+    lane: Lane
+    arrays: list[list[np.ndarray]]
+    refs: list[int] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
+    values: int = 0
+    pieces: bool = False
+
+
+class Judge:
+    """Judges one group, whose columns lie end to end in `frame`, file after file between the `bounds`."""
+
+    def __init__(
+        self, faults: Faults, group: Group, frame: Mapping[str, np.ndarray], bounds: np.ndarray
+    ) -> None:
+        self.faults = faults
+        self.lane = group.lane
+        self.refs = group.refs
+        self.offsets = group.offsets
+        self.pieces = group.pieces
+        self.frame = frame
+        self.bounds = bounds
+
+    def run(self, states: States, shares: Shares) -> None:
+        """Note what is wrong; `states` and `shares` pass from piece to piece of a file."""
+        if self.lane.relation is not None:
+            self._relate(self.lane.names, self.lane.relation, alone=self.lane.by_file)
+            return
+        columns = dict(self._columns())
+        for failure in validate(self.frame, columns):
+            self._note(failure, columns)
+        for name, plan in columns.items():
+            for check in plan.whole:
+                self._each_file(name, plan, check)
+            if plan.segmented or plan.share is not None:
+                self._beyond_rows(name, plan, states, shares)
+        self._relations()
+
+    def _columns(self) -> Iterator[tuple[str, ColumnPlan]]:
+        for name, dtype in zip(self.lane.names, self.lane.dtypes, strict=True):
+            plan = self.lane.schema.column(name)
+            if plan is not None:
+                yield name, plan if dtype != VALUELESS else replace(plan, dtype=None)
+
+    def _note(self, failure: Failure, columns: Mapping[str, ColumnPlan]) -> None:
+        """Trace what pandera found back to the files it came from."""
+        name = failure.column
+        plan = failure.plan or (_NULL if failure.kind == "null" else _DTYPE)
+        if failure.kind == "crash" or (failure.positions is None and failure.kind == "check"):
+            assert failure.plan is not None
+            self._each_file(name, columns[name], failure.plan)
+        elif failure.positions is None:
+            for ref in dict.fromkeys(self.refs):
+                self.faults.whole(ref, self.lane, name, plan, failure.text)
+        else:
+            positions = failure.positions
+            if failure.kind == "check" and columns[name].missing is not None:
+                positions = positions[~absent(self.frame[name][positions], columns[name].missing)]
+            self._rows(name, plan, positions, self.frame[name])
+
+    def _rows(self, name: str, plan: CheckPlan, positions: np.ndarray, values: Any) -> None:
+        import numpy as np
+
+        segment = np.searchsorted(self.bounds, positions, side="right") - 1
+        for index in np.unique(segment):
+            own = positions[segment == index]
+            rows = (own - self.bounds[index]) // self.lane.width + self.offsets[index]
+            shown = [values[position] for position in own[:5]]
+            self.faults.rows(self.refs[index], self.lane, name, plan, rows, shown)
+
+    def _slices(self) -> Iterator[tuple[int, int, slice]]:
+        for index, ref in enumerate(self.refs):
+            yield index, ref, slice(int(self.bounds[index]), int(self.bounds[index + 1]))
+
+    def _each_file(self, name: str, plan: ColumnPlan, check: CheckPlan) -> None:
+        """Run one check on each file alone: it needs whole files, or is to be blamed on one."""
+        import numpy as np
+
+        alone = ColumnPlan(True, None, (check,), (), ())
+        for index, ref, part in self._slices():
+            piece = self.frame[name][part]
+            kept = np.arange(len(piece))
+            if plan.missing is not None:
+                kept = np.flatnonzero(~absent(piece, plan.missing))
+                piece = piece[kept]
+            for failure in validate({name: piece}, {name: alone}):
+                if failure.kind == "crash":
+                    self.faults.whole(ref, self.lane, name, _crashed(check), failure.text)
+                elif failure.positions is None:
+                    self.faults.whole(ref, self.lane, name, check)
+                else:
+                    rows = kept[failure.positions] // self.lane.width + self.offsets[index]
+                    shown = [piece[position] for position in failure.positions[:5]]
+                    self.faults.rows(ref, self.lane, name, check, rows, shown)
+
+    def _beyond_rows(self, name: str, plan: ColumnPlan, states: States, shares: Shares) -> None:
+        """Judge what needs more than one row of a file: order, and how much of it is missing."""
+        gaps = absent(self.frame[name], plan.missing)
+        for check in plan.segmented:
+            self._segments(name, check, gaps, states)
+        if plan.share is not None:
+            for index, ref, part in self._slices():
+                shares.look(ref, self.lane, name, plan.share, gaps[part], self.offsets[index])
+
+    def _segments(self, name: str, check: CheckPlan, gaps: np.ndarray, states: States) -> None:
+        import numpy as np
+
+        function: Segmented = check.check._check_fn
+        values = self.frame[name]
+        if not self.pieces and not gaps.any() and _clean(function, values, self.bounds):
+            return
+        for index, ref, part in self._slices():
+            key = (ref, self.lane.contract.label, name, id(check))
+            kept = np.flatnonzero(~gaps[part])
+            try:
+                good, states[key] = function.segment(values[part][kept], states.get(key))
+            except TooLarge as error:
+                self.faults.whole(ref, self.lane, name, _too_large(check), str(error))
+                continue
+            except Exception as error:
+                self.faults.whole(ref, self.lane, name, _crashed(check), _last_line(check, error))
+                continue
+            bad = kept[~good]
+            if len(bad):
+                rows = bad // self.lane.width + self.offsets[index]
+                shown = [values[part][position] for position in bad[:5]]
+                self.faults.rows(ref, self.lane, name, check, rows, shown)
+
+    def _relations(self) -> None:
+        for columns, check in self.lane.schema.related(self.lane.names):
+            self._relate(columns, check)
+        columns = self.lane.schema.framed(self.lane.names)
+        for check in self.lane.schema.frames if columns else ():
+            self._relate(columns, check, alone=True)
+
+    def _relate(self, columns: Sequence[str], check: CheckPlan, *, alone: bool = False) -> None:
+        import numpy as np
+
+        operands = {name: self.frame[name] for name in columns}
+        needed = {name for place, name in enumerate(columns) if place not in check.keeps}
+        present = np.ones(int(self.bounds[-1]), dtype=bool)
+        seen = dict(operands)
+        for name, values in () if alone else operands.items():
+            plan = self.lane.schema.column(name)
+            missing = plan.missing if plan is not None else None
+            if name in needed:
+                present &= ~absent(values, missing)
+            else:
+                seen[name] = blanked(values, missing)
+        told = " and ".join(operands)
+        if alone:
+            self._relate_each_file(operands, seen, present, told, check)
+            return
+        kept = np.flatnonzero(present)
+        for failure in validate({name: values[kept] for name, values in seen.items()}, {}, check):
+            if failure.positions is None:
+                self._relate_each_file(operands, seen, present, told, check)
+            else:
+                self._rows(told, check, kept[failure.positions], _Rows(operands))
+
+    def _relate_each_file(
+        self,
+        operands: Mapping[str, np.ndarray],
+        seen: Mapping[str, np.ndarray],
+        present: np.ndarray,
+        told: str,
+        check: CheckPlan,
+    ) -> None:
+        import numpy as np
+
+        for index, ref, part in self._slices():
+            kept = np.flatnonzero(present[part])
+            own = {name: values[part][kept] for name, values in seen.items()}
+            for failure in validate(own, {}, check):
+                if failure.kind == "crash":
+                    self.faults.whole(ref, self.lane, told, _crashed(check), failure.text)
+                elif failure.positions is None:
+                    self.faults.whole(ref, self.lane, told, check)
+                else:
+                    rows = kept[failure.positions]
+                    shown = [tuple(values[part][row] for values in operands.values()) for row in rows[:5]]
+                    self.faults.rows(ref, self.lane, told, check, rows + self.offsets[index], shown)
+
+
+class _Rows:
+    """Rows of several columns, made when looked at."""
+
+    def __init__(self, operands: Mapping[str, np.ndarray]) -> None:
+        self._operands = operands
+
+    def __getitem__(self, position: int) -> tuple[Any, ...]:
+        return tuple(values[position] for values in self._operands.values())
+
+
+def _clean(function: Segmented, values: np.ndarray, bounds: np.ndarray) -> bool:
+    """Ask of all files at once whether there is nothing to find; a check may not know."""
+    screen = getattr(function, "clean", None)
+    try:
+        return screen is not None and bool(screen(values, bounds))
+    except Exception:
+        # It is asked again file by file, where a failure is told of the file that it belongs to.
+        return False
+
+
+def _crashed(check: CheckPlan) -> CheckPlan:
+    return CheckPlan(check.check, check.name, check.expected, Severity.UNVERIFIED, "ALF901")
+
+
+def _too_large(check: CheckPlan) -> CheckPlan:
+    return CheckPlan(check.check, check.name, check.expected, Severity.UNVERIFIED, "ALF905")
+
+
+def _last_line(check: CheckPlan, error: Exception) -> str:
+    return f"the check {check.name!r} failed to run: {type(error).__name__}: {error}"

@@ -1,0 +1,58 @@
+"""What contracts see of a file before its values: its signature, and the columns that are judged together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from alfcheck.contracts.compile import CheckPlan, CompiledSchema
+from alfcheck.contracts.model import Contract
+
+__all__ = ["FLAT_ABOVE", "TEXT_TABLES", "VALUELESS", "Lane", "Signature"]
+
+VALUELESS = "null"
+"""The dtype of a column without a value: any dtype will do, since a file cannot tell."""
+
+FLAT_ABOVE = 16
+"""Arrays with more values a row than this are one flattened column."""
+
+TEXT_TABLES = frozenset({"csv", "tsv", "htsv", "ssv"})
+
+
+class Signature(NamedTuple):
+    """What is the same in files that may be laid end to end: kind, and (name, dtype, row shape)s."""
+
+    kind: str
+    columns: tuple[tuple[str, str, tuple[int, ...]], ...]
+    scalar: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Columns of one file that pandera sees together.
+
+    ``sources`` say where a column comes from: the file's column and the component of its row (-1: all
+    of it, flattened if it has more than one). ``width`` is the number of values a row gives. A lane with
+    a ``relation`` brings columns of several files together for that relation alone; ``by_file`` says
+    that it must see each object by itself.
+    """
+
+    contract: Contract
+    schema: CompiledSchema
+    names: tuple[str, ...]
+    sources: tuple[tuple[str, int], ...]
+    dtypes: tuple[str, ...]
+    width: int
+    relation: CheckPlan | None = None
+    by_file: bool = False
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...], tuple[str, ...], int, int]:
+        """Files with equal keys are laid end to end."""
+        return (self.contract.label, self.names, self.dtypes, self.width, id(self.relation))
+
+    @property
+    def whole_file(self) -> bool:
+        """Tell whether a check needs the whole file at once."""
+        plans = (self.schema.column(name) for name in self.names)
+        return any(plan.whole for plan in plans if plan is not None) or bool(self.schema.framed(self.names))

@@ -1,0 +1,200 @@
+"""What the parts of a contract say of one another: components, rows, relations, limits, examples."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from alfcheck.config import nearest
+from alfcheck.contracts.language.checks import check_word
+from alfcheck.contracts.language.holds import can_hold, holds, impossible
+from alfcheck.contracts.language.keys import COMPONENT
+from alfcheck.contracts.language.legal import is_glob
+from alfcheck.contracts.language.mistakes import Faults
+from alfcheck.contracts.language.read_documents import example_faults
+from alfcheck.contracts.language.relate import judge_relations
+from alfcheck.contracts.spec import ColumnSpec, ContractSpec
+from alfcheck.model import Severity
+
+__all__ = ["judge_whole"]
+
+FLAT_ABOVE = 16
+"""Arrays with more values a row have no components."""
+
+_COMPONENT = re.compile(r"([^.]+)_(\d{1,3})")
+
+
+def judge_whole(spec: ContractSpec, faults: Faults) -> None:
+    """Note what the parts of a contract say that cannot go together."""
+    columns = {column.name: column for column in spec.columns}
+    for column in spec.columns:
+        _judge_required(column, faults)
+        _judge_component(column, columns, faults)
+        _judge_limits(column, columns, faults)
+        _judge_examples(column, faults)
+    for attribute in spec.columns:
+        _judge_unseen(attribute, columns, faults)
+    _judge_exempt(spec, columns, faults)
+    judge_relations(spec, columns, faults)
+
+
+def _judge_required(column: ColumnSpec, faults: Faults) -> None:
+    if column.required and is_glob(column.name):
+        message = f"the pattern {column.name!r} cannot be required, since no table has all names"
+        faults.at(("columns", column.name, "required"), message, "name the columns that a table must have")
+
+
+def _judge_component(column: ColumnSpec, columns: dict[str, ColumnSpec], faults: Faults) -> None:
+    found = _COMPONENT.fullmatch(column.name)
+    if found is None:
+        return
+    path = ("columns", column.name)
+    attribute = columns.get(found[1])
+    if attribute is None:
+        # A table may have a column of such a name, which says what it holds.
+        if not column.dtypes:
+            others = tuple(name for name in columns if name != column.name)
+            near = nearest(found[1], others).removeprefix("; ")
+            shape = f"[rows, {int(found[2]) + 1}]"
+            fix = f"add {found[1]}: {{shape: {shape}}}, or give the column of a table a dtype"
+            message = f"{column.name!r} is a component of {found[1]!r}, which is not declared"
+            faults.at(path, message, near if near.startswith("is ") else fix)
+        return
+    for key in _set_keys(column):
+        if key not in COMPONENT:
+            message = f"the component {column.name!r} has a {key} of its own"
+            fix = f"write {key} under {found[1]}; components have {', '.join(COMPONENT)}"
+            faults.at((*path, key), message, fix)
+    if attribute.shapes and not any(_has_component(shape, int(found[2])) for shape in attribute.shapes):
+        shapes = " or ".join(f"[{', '.join(map(str, shape))}]" for shape in attribute.shapes)
+        message = f"{column.name!r} is beyond the shape {shapes} of {found[1]!r}"
+        faults.at(path, message, "change the shape, or take the component out; components count from 0")
+
+
+def _set_keys(column: ColumnSpec) -> Iterator[str]:
+    keys = {"dtypes": "dtype", "shapes": "shape"}
+    for name in (
+        "unit",
+        "dtypes",
+        "shapes",
+        "missing_share",
+        "references",
+        "document",
+        "lines",
+        "examples",
+        "source",
+    ):
+        if getattr(column, name) not in (None, (), "", False):
+            yield keys.get(name, name)
+
+
+def _has_component(shape: Sequence[str | int], index: int) -> bool:
+    if len(shape) != 2:
+        return False
+    width = shape[1]
+    return index < (width if isinstance(width, int) else FLAT_ABOVE) and (
+        isinstance(width, str) or width <= FLAT_ABOVE
+    )
+
+
+def _judge_unseen(attribute: ColumnSpec, columns: dict[str, ColumnSpec], faults: Faults) -> None:
+    """Refuse checks that nothing is judged by, since all components have entries of their own."""
+    widths = [shape[1] if len(shape) == 2 else None for shape in attribute.shapes]
+    if not widths or not (attribute.checks or attribute.unique):
+        return
+    for width in widths:
+        if not isinstance(width, int) or width > FLAT_ABOVE:
+            return
+        if not all(f"{attribute.name}_{index}" in columns for index in range(width)):
+            return
+    name = next(iter(_check_keys(attribute.name, faults)), "checks")
+    message = f"{name} of {attribute.name!r} is never asked, since all of its components have entries"
+    faults.at(("columns", attribute.name, name), message, f"move it to {attribute.name}_0 and the others")
+
+
+def _check_keys(column: str, faults: Faults) -> Iterator[str]:
+    for path in faults.places:
+        if len(path) == 3 and path[:2] == ("columns", column):
+            name = str(path[2])
+            if name in ("checks", "unique") or check_word(name) is not None:
+                yield name
+
+
+def _judge_limits(column: ColumnSpec, columns: dict[str, ColumnSpec], faults: Faults) -> None:
+    why = impossible(column)
+    if why is not None:
+        message = f"no value can pass the checks of {column.name!r}: {why}"
+        faults.at(("columns", column.name), message, "widen one of them")
+
+
+def _judge_examples(column: ColumnSpec, faults: Faults) -> None:
+    examples = [json.loads(example) for example in column.examples]
+    broken = (
+        example_faults(column.document, examples)
+        if column.document is not None
+        else (
+            (index, why)
+            for index, each in enumerate(examples)
+            for why in [_example_fault(column, each)]
+            if why
+        )
+    )
+    for index, why in broken:
+        shown = json.dumps(examples[index], ensure_ascii=False)[:60]
+        fix = "mend the example or the terms"
+        faults.at(
+            ("columns", column.name, "examples", index),
+            f"the example {shown} breaks the contract: {why}",
+            fix,
+        )
+
+
+def _example_fault(column: ColumnSpec, example: Any) -> str | None:
+    """Say how an example, a value or a row of values, breaks the terms of its column."""
+    if isinstance(example, dict):
+        return "it is a mapping, and no document is declared"
+    if isinstance(example, list):
+        if column.shapes and not any(_fits(shape, example) for shape in column.shapes):
+            return "no shape has such rows"
+        return next((why for each in example for why in [_example_fault(column, each)] if why), None)
+    if example is None:
+        allowed = column.nullable or column.missing is not None
+        return None if allowed else "missing values are refused, since nullable is not true"
+    if column.missing is not None and example == column.missing and not isinstance(example, bool):
+        return None
+    if not can_hold(column.dtypes, example):
+        return f"the dtype {', '.join(column.dtypes)} cannot hold it"
+    failed = next((each for each in column.checks if not _passes(column, each, example)), None)
+    return None if failed is None else f"it does not pass {failed.name}"
+
+
+def _fits(shape: Sequence[str | int], row: list[Any]) -> bool:
+    """Tell whether a row of an array has the dimensions that a shape leaves for it."""
+    if len(shape) < 2:
+        return False
+    wanted = shape[1]
+    if isinstance(wanted, int) and len(row) != wanted:
+        return False
+    if len(shape) == 2:
+        return not any(isinstance(each, list) for each in row)
+    return all(isinstance(each, list) and _fits(shape[1:], each) for each in row)
+
+
+def _passes(column: ColumnSpec, check: Any, example: Any) -> bool:
+    own = ("sorted", "strictly_increasing", "unique")
+    return (
+        check.severity is not Severity.ERROR or check.name in own or holds(check, example, column.tolerance)
+    )
+
+
+def _judge_exempt(spec: ContractSpec, columns: dict[str, ColumnSpec], faults: Faults) -> None:
+    for index, name in enumerate(spec.rows.exempt):
+        if name not in columns and not any(is_glob(each) and fnmatchcase(name, each) for each in columns):
+            near = nearest(name, tuple(columns)).removeprefix("; ")
+            fix = near if near.startswith("is ") else f"add {name} under columns"
+            faults.at(
+                ("rows", "except", index), f"rows are not asked of {name!r}, which is not declared", fix
+            )

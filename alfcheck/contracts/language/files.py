@@ -1,0 +1,56 @@
+"""Contract files on disk: their text, and the whole of what they say."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from alfcheck.contracts.language.mistakes import Mistake, Parsed
+from alfcheck.contracts.language.parse import MAX_BYTES, parse_text
+from alfcheck.contracts.spec import ContractSpec
+from alfcheck.errors import ContractError
+
+__all__ = ["parse_file", "read_spec", "read_text"]
+
+
+def read_spec(path: str | Path) -> ContractSpec:
+    """Read a contract file.
+
+    Raises `ContractError` with a line for each mistake.
+    """
+    parsed = parse_file(path)
+    if parsed.spec is None:
+        raise ContractError("\n".join(map(str, parsed.mistakes)))
+    return parsed.spec
+
+
+def parse_file(path: str | Path) -> Parsed:
+    """Read a contract file with its mistakes; that it cannot be read at all is one."""
+    text = read_text(path)
+    if isinstance(text, Mistake):
+        return Parsed(None, (text,), {})
+    return parse_text(text, str(path))
+
+
+def read_text(path: str | Path) -> str | Mistake:
+    """Give the text of a file, or why there is none."""
+    # Looked at before it is opened: a pipe would never end.
+    try:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode):
+            return Mistake(str(path), 1, 1, "this is no regular file", "name a YAML file")
+        with open(path, "rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return Mistake(str(path), 1, 1, f"the file cannot be read: {error.strerror}", "see that it is there")
+    if len(data) > MAX_BYTES:
+        message = f"the file has {found.st_size} bytes; at most {MAX_BYTES} are read"
+        return Mistake(str(path), 1, 1, message, "split the contract")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        message = f"the text is not UTF-8: byte 0x{data[error.start]:02x}"
+        return Mistake(str(path), line, column, message, "save the file as UTF-8")

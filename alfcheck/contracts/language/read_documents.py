@@ -1,0 +1,139 @@
+"""``document``: a JSON Schema inside a contract, which must be a sound one and refer to nothing outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from alfcheck.contracts.document_keywords import Budget, TooMuch, keywords
+from alfcheck.contracts.language.mistakes import Faults, Placed
+from alfcheck.contracts.language.nodes import Fields, Items, Node, Scalar, told
+from alfcheck.contracts.language.regexes import pattern_fault
+from alfcheck.contracts.language.values import json_value
+
+__all__ = ["example_faults", "read_document"]
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+EXAMPLE_STEPS = 20_000
+"""Keywords that are looked at to see whether examples keep their schema."""
+
+_REFERENCES = ("$ref", "$dynamicRef")
+
+
+def read_document(node: Node, label: str, faults: Faults) -> str | None:
+    """Read a JSON Schema and give its canonical text."""
+    if not isinstance(node, Fields):
+        faults.add(
+            node, f"{label} must be a JSON Schema, but is {told(node)}", "write document: {type: object}"
+        )
+        return None
+    before = faults.noted
+    schema = json_value(node, label, faults)
+    if faults.noted == before:
+        _check(schema, node, faults)
+        _check_words(schema, node, faults)
+    if faults.noted > before:
+        return None
+    return json.dumps(schema, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _check(schema: Any, node: Fields, faults: Faults) -> None:
+    from jsonschema import Draft202012Validator
+
+    draft = schema.get("$schema", DRAFT)
+    if str(draft).rstrip("#") != DRAFT:
+        faults.add(
+            node.fields["$schema"].value, f"the JSON Schema is of {draft!r}", f"take it out, or write {DRAFT}"
+        )
+        return
+    validator: Any = Draft202012Validator
+    checker = validator(validator.META_SCHEMA, format_checker=validator.FORMAT_CHECKER)
+    for error in checker.iter_errors(schema):
+        what = error.message if len(error.message) <= 200 else f"{error.message[:200]}…"
+        faults.add(
+            _at(node, list(error.absolute_path)), f"this is no sound JSON Schema: {what}", _way_out(error)
+        )
+
+
+def _way_out(error: Any) -> str:
+    if error.validator == "enum" or error.validator == "anyOf":
+        return "types are string, number, integer, boolean, object, array and null"
+    return "see JSON Schema, draft 2020-12"
+
+
+def _at(node: Node, path: list[str | int]) -> Placed:
+    """Give what lies at a path inside a node, or the nearest thing above it."""
+    for step in path:
+        if isinstance(node, Fields) and step in node.fields:
+            node = node.fields[str(step)].value
+        elif isinstance(node, Items) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            break
+    return node
+
+
+def _check_words(schema: Any, node: Fields, faults: Faults) -> None:
+    for key, found in _words(node):
+        target = found.value if isinstance(found, Scalar) else None
+        if not isinstance(target, str):
+            continue
+        if key == "pattern":
+            fault = pattern_fault(target)
+            if fault is not None:
+                faults.add(found, f"the pattern {fault}", "mend the pattern")
+        elif not target.startswith("#"):
+            fix = "write what it refers to under $defs, and refer to '#/$defs/NAME'"
+            faults.add(found, f"{key} refers to {target[:100]!r}, and nothing is fetched", fix)
+        elif target.startswith("#/") and not _leads_somewhere(schema, target):
+            faults.add(
+                found, f"{key} refers to {target[:100]!r}, which is not in the schema", "add it under $defs"
+            )
+
+
+def _words(node: Node) -> Iterator[tuple[str, Node]]:
+    """Give what refers to other places, and the patterns, each with its keyword."""
+    if isinstance(node, Fields):
+        for name, field in node.fields.items():
+            if name in (*_REFERENCES, "pattern"):
+                yield name, field.value
+            if name == "patternProperties" and isinstance(field.value, Fields):
+                yield from (("pattern", each.key) for each in field.value.fields.values())
+            yield from _words(field.value)
+    elif isinstance(node, Items):
+        for item in node.items:
+            yield from _words(item)
+
+
+def _leads_somewhere(schema: Any, target: str) -> bool:
+    for part in target[2:].split("/"):
+        step = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(schema, dict) and step in schema:
+            schema = schema[step]
+        elif isinstance(schema, list) and step.isdigit() and int(step) < len(schema):
+            schema = schema[int(step)]
+        else:
+            return False
+    return True
+
+
+def example_faults(document: str, examples: Sequence[Any]) -> Iterator[tuple[int, str]]:
+    """Say which examples break a JSON Schema, and how, as files would be told."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+    from referencing import Registry
+
+    budget = Budget()
+    make: Any = extend
+    validator = make(Draft202012Validator, keywords(budget, Draft202012Validator.VALIDATORS))
+    schema = {key: value for key, value in json.loads(document).items() if key != "$schema"}
+    judge = validator(schema, registry=Registry())
+    budget.left = EXAMPLE_STEPS
+    for index, example in enumerate(examples):
+        try:
+            error = next(iter(judge.iter_errors(example)), None)
+        except (TooMuch, RecursionError):
+            return
+        if error is not None:
+            yield index, f"at {error.json_path} it {str(error.message)[:200]}"

@@ -1,0 +1,187 @@
+"""From the name and signature of one file to what one contract has to say: faults, and lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from alfcheck.contracts.compile import CompiledSchema
+from alfcheck.contracts.lanes import FLAT_ABOVE, Lane, Signature
+from alfcheck.contracts.model import Contract, Terms
+from alfcheck.contracts.shapes import dtype_problem, shape_problem
+from alfcheck.contracts.terms import terms_of
+from alfcheck.model import Dataset, Problem
+
+__all__ = ["Found", "lay"]
+
+TABLE = "table"
+
+Found = tuple[list[Problem], list[Lane]]
+
+
+def lay(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
+    """Judge dtypes, shapes and columns, and lay out the lanes of what is left to judge."""
+    if dataset.attribute == TABLE:
+        problems, lanes = _table(contract, schema, dataset, signature)
+        return problems, lanes if signature.kind == "table" else []
+    term = contract.term(dataset)
+    assert term is not None
+    name, terms = term
+    if signature.kind == "document":
+        return _document(contract, name, terms, dataset), []
+    if terms.document is not None and not (terms.dtypes or terms.shapes):
+        return [_no_document(contract, name, "a table" if signature.kind == "table" else "an array")], []
+    if len(signature.columns) == 1:
+        return _column(contract, schema, dataset, signature, name, terms)
+    own = f"{dataset.attribute}."
+    if any(str(each).startswith(own) for each in schema.columns):
+        return _table(contract, schema, dataset, signature)
+    return _wide(contract, schema, dataset, signature, name, terms)
+
+
+def _document(contract: Contract, name: str, terms: Terms, dataset: Dataset) -> list[Problem]:
+    """Refuse a document (a JSON list, an archive of arrays) where a contract asks for a column."""
+    if terms.document is not None:
+        return [_no_document(contract, name, "an archive of arrays")] if dataset.extension == "npz" else []
+    if not terms.dtypes and not terms.shapes:
+        return []
+    expected = " or ".join(terms.dtypes) or "an array"
+    return [
+        Problem(
+            code="ALF301",
+            contract=contract.label,
+            column=name,
+            check="dtype",
+            expected=expected,
+            message=f"{name} is a document without rows and columns; expected {expected}",
+            fix=f"save {name} as an array (.npy) or a table",
+        )
+    ]
+
+
+def _no_document(contract: Contract, name: str, found: str) -> Problem:
+    return Problem(
+        code="ALF301",
+        contract=contract.label,
+        column=name,
+        check="document",
+        expected="a document",
+        message=f"{name} is {found}; expected a document (JSON or YAML)",
+        fix=f"save {name} as .json, .jsonable or .yaml",
+    )
+
+
+def _wide(
+    contract: Contract,
+    schema: CompiledSchema,
+    dataset: Dataset,
+    signature: Signature,
+    name: str,
+    terms: Terms,
+) -> Found:
+    """Judge a table of several columns that stands for one attribute, as an array of as many columns."""
+    problems = list(shape_problem(contract, terms, name, (len(signature.columns),), False))
+    for _, dtype, _ in signature.columns:
+        problems += () if problems else dtype_problem(contract, terms, dataset, name, dtype)
+    columns = [(f"{name}_{index}", each) for index, each in enumerate(signature.columns)]
+    kept = [(column, each) for column, each in columns if schema.column(column) and each[1] != "object"]
+    if problems or not kept:
+        return problems, []
+    names = tuple(column for column, _ in kept)
+    sources = tuple((source, -1) for _, (source, _, _) in kept)
+    dtypes = tuple(dtype for _, (_, dtype, _) in kept)
+    return [], [Lane(contract, schema, names, sources, dtypes, 1)]
+
+
+def _column(
+    contract: Contract,
+    schema: CompiledSchema,
+    dataset: Dataset,
+    signature: Signature,
+    name: str,
+    terms: Terms,
+) -> Found:
+    """Judge a dataset that is one column of its object."""
+    (source, dtype, shape) = signature.columns[0]
+    problems = [
+        *dtype_problem(contract, terms, dataset, name, dtype),
+        *shape_problem(contract, terms, name, shape, signature.scalar),
+    ]
+    if problems or signature.scalar:
+        return problems, []
+    return [], _lanes_of_array(contract, schema, name, source, dtype, shape)
+
+
+def _lanes_of_array(
+    contract: Contract, schema: CompiledSchema, name: str, source: str, dtype: str, shape: tuple[int, ...]
+) -> list[Lane]:
+    width = _size(shape)
+    if shape and len(shape) == 1 and width <= FLAT_ABOVE:
+        names = [f"{name}_{component}" for component in range(width)]
+        if any(schema.column(each) for each in names):
+            kept = [(each, index) for index, each in enumerate(names) if schema.column(each)]
+            columns = tuple(each for each, _ in kept)
+            sources = tuple((source, index) for _, index in kept)
+            return [Lane(contract, schema, columns, sources, (dtype,) * len(kept), 1)]
+    if schema.column(name) is None or width == 0:
+        return []
+    return [Lane(contract, schema, (name,), ((source, -1),), (dtype,), width)]
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size
+
+
+def _table(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature: Signature) -> Found:
+    """Judge a dataset that is a table: the object's own, or one attribute's."""
+    prefix = "" if dataset.attribute == TABLE else f"{dataset.attribute}."
+    present = {f"{prefix}{name}": (name, dtype) for name, dtype, _ in signature.columns}
+    problems: list[Problem] = []
+    names: list[str] = []
+    for name, (_, dtype) in present.items():
+        terms = terms_of(contract.terms, name)
+        wrong = list(dtype_problem(contract, terms, dataset, name, dtype)) if terms else []
+        problems += wrong
+        if not wrong and dtype != "object" and schema.column(name) is not None:
+            names.append(name)
+    problems += _missing(contract, prefix, present)
+    if schema.strict:
+        problems += _unexpected(contract, schema, present)
+    if not names:
+        return problems, []
+    sources = tuple((present[name][0], -1) for name in names)
+    dtypes = tuple(present[name][1] for name in names)
+    return problems, [Lane(contract, schema, tuple(names), sources, dtypes, 1)]
+
+
+def _missing(contract: Contract, prefix: str, present: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
+    for name in contract.required:
+        belongs = name.startswith(prefix) if prefix else "." not in name
+        if belongs and name not in present:
+            yield Problem(
+                code="ALF308",
+                contract=contract.label,
+                column=name,
+                check="required",
+                expected=f"a column {name!r}",
+                message=f"the table has no column {name!r}; it has {', '.join(map(repr, present))}",
+                fix=f"add the column {name!r} to the table",
+            )
+
+
+def _unexpected(
+    contract: Contract, schema: CompiledSchema, present: Mapping[str, tuple[str, str]]
+) -> Iterator[Problem]:
+    for name in present:
+        if schema.column(name) is None:
+            yield Problem(
+                code="ALF311",
+                contract=contract.label,
+                column=name,
+                check="strict",
+                expected=f"only {', '.join(schema.columns)}",
+                message=f"the table has a column {name!r} that the contract does not allow",
+                fix=f"take the column {name!r} out, or add it to the contract",
+            )

@@ -1,1 +1,0 @@
-"""Contracts for objects in the namespace of the International Brain Laboratory."""
