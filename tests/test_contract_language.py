@@ -228,66 +228,28 @@ def test_the_published_schema_accepts_what_the_parser_does() -> None:
 
 
 UNSEEN = {
-    "file": {
-        "not YAML",
-        "tabs",
-        "empty",
-        "two documents",
-        "duplicate key",
-        "alias",
-        "tag",
-        "complex key",
-        "not first",
-    }
-    | {"too deep", "too large", "lone surrogate", "logical key"},
-    "match": {"object", "object set", "collection up", "extension pattern", "rows except", "namespace"},
-    "documents": {"remote", "dangling", "draft", "pattern", "example"},
-    "relations": {"undeclared", "near", "beyond", "array", "itself", "always", "stars", "kinds", "expression"}
-    | {"call", "undeclared in an expression", "when", "contradiction"},
-    "sessions": {"word", "other word", "count", "none required"},
-    "columns": {"argument with quotes", "1e-6", "value 1e-6", "value yes", "octal", "sexagesimal", "infinite"}
-    | {
-        "not a number",
-        "missing NaN",
-        "in_range order",
-        "regex",
-        "endless regex",
-        "ge on text",
-        "matches on numbers",
-    }
-    | {
-        "isin on numbers",
-        "isin on integers",
-        "eq on bytes",
-        "logical order",
-        "unit",
-        "unit of powers",
-        "no unit",
-    }
-    | {
-        "share of nothing",
-        "tolerance of text",
-        "missing",
-        "references of text",
-        "required pattern",
-        "example",
-    }
-    | {
-        "example missing",
-        "example row",
-        "impossible",
-        "impossible set",
-        "no component",
-        "component",
-        "beyond",
-    }
-    | {"component's unit", "never asked", "wrong argument", "references"},
+    "file": """not YAML; tabs; empty; two documents; duplicate key; alias; tag; complex key; not
+        first; too deep; too large; lone surrogate; logical key""",
+    "match": "object; object set; collection up; extension pattern; rows except; namespace",
+    "columns": """argument with quotes; 1e-6; value 1e-6; value yes; octal; sexagesimal; infinite; not
+        a number; missing NaN; in_range order; regex; endless regex; ge on text; matches on
+        numbers; isin on numbers; isin on integers; eq on bytes; logical order; unit; unit of
+        powers; no unit; share of nothing; tolerance of text; missing; references of text;
+        required pattern; example; example missing; example row; impossible; impossible set;
+        no component; component; beyond; component's unit; never asked; wrong argument;
+        references""",
+    "documents": "remote; dangling; draft; pattern; example",
+    "relations": """undeclared; near; beyond; array; itself; always; stars; kinds; expression; call;
+        undeclared in an expression; when; contradiction""",
+    "sessions": "word; other word; count; none required",
 }
+"""What a schema that sees one key at a time cannot see."""
+
 SEEN = [
     pytest.param(case[1].replace(">>", ""), id=f"{part}: {case[0]}")
     for part, cases in CASES.items()
     for case in cases
-    if case[0] not in UNSEEN[part]
+    if case[0] not in re.split(r";\s+", UNSEEN[part])
 ]
 
 
@@ -311,14 +273,31 @@ def test_units_that_are_known_are_pint_s() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["s", "seconds", "V**2/Hz", "V^2/Hz", "rad/s", "1/s", "px/s", "a.u./s", "°C", "µm", "S/m", "kg*m/s^2", "m s**-1", *sorted(OWN_UNITS)],
+    [
+        *(
+            "s",
+            "seconds",
+            "V**2/Hz",
+            "V^2/Hz",
+            "rad/s",
+            "1/s",
+            "px/s",
+            "a.u./s",
+            "°C",
+            "µm",
+            "S/m",
+            "kg*m/s^2",
+        ),
+        *("m s**-1", "J/(kg*K)"),
+        *sorted(OWN_UNITS),
+    ],
 )
 def test_units_that_there_are(unit: str) -> None:
     assert unit_fault(unit) is None
 
 
 @pytest.mark.parametrize(
-    "unit", ["", " ", "sek", "V2/Hz", "s**99**99", "(s", "s)(", "s**", "__import__('os')", "m" * 99]
+    "unit", ["", " ", "sek", "V2/Hz", "s**99**99", "(s", "s)*(m", "s**", "__import__('os')", "m" * 99]
 )
 def test_units_that_there_are_not(unit: str) -> None:
     fault = unit_fault(unit)

@@ -357,7 +357,7 @@ class TestWholeFiles:
         monkeypatch.setattr(values, "WHOLE", whole)
         if not held:
             monkeypatch.setattr(opening, "HELD_FILES", 0)
-        root = release_of(tmp_path, {LICKS: np.arange(100.0)[::-1] / 10 + 0.7})
+        root = release_of(tmp_path, {LICKS: np.arange(100.0) / 10})
         return alfcheck.check(root, plugins=(plugin(tmp_path, self.SOURCE),))
 
     @pytest.mark.parametrize("held", [True, False])

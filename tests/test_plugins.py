@@ -275,8 +275,7 @@ def test_a_contract_belongs_to_one_plugin(lab: Lab) -> None:
     lab.install(source)
     message = refusal()
     assert (
-        f"contract {taken.label} comes from both plugin 'lab' (alfcheck-lab 1.2) and plugin 'schemas'"
-        in message
+        f"contract {taken.id} comes from both plugin 'lab' (alfcheck-lab 1.2) and plugin 'schemas'" in message
     )
     assert message.endswith("disable one with --no-plugin lab or --no-plugin schemas")
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from alfcheck.contracts.document_keywords import Budget, TooMuch, keywords
 from alfcheck.contracts.document_words import shown
 from alfcheck.contracts.model import Contract, Terms
+from alfcheck.contracts.screening import screen
 from alfcheck.errors import PluginError
 from alfcheck.model import Problem, Severity
 
@@ -36,33 +37,56 @@ class _Compiled:
     """A JSON Schema, ready to run."""
 
     def __init__(self, contract: Contract, name: str, schema: Mapping[str, Any] | bool) -> None:
+        self._plain = _plain(contract, name, schema)
+        self._screen = screen(self._plain)
+        self._budget = Budget()
+        self._validator: Any = None
+
+    def faults(self, document: Any) -> Iterator[ValidationError]:
+        if self._screen is not None and self._screen(document):
+            return
+        if self._validator is None:
+            self._validator = self._made()
+        self._budget.reset()
+        yield from self._validator.iter_errors(document)
+
+    def _made(self) -> Any:
+        # Importing jsonschema costs more than judging the documents of a session, and nearly all are sound.
         from jsonschema import Draft202012Validator
-        from jsonschema.exceptions import SchemaError
         from jsonschema.validators import extend
         from referencing import Registry
 
-        try:
-            # Contracts may hold mappings that are no dicts, which jsonschema takes for no objects.
-            plain = json.loads(json.dumps(schema, default=dict))
-            Draft202012Validator.check_schema(plain)
-            _refuse_references(plain)
-        except (SchemaError, TypeError, ValueError, RecursionError) as error:
-            what = error.message if isinstance(error, SchemaError) else str(error)
-            raise PluginError(
-                f"contract {contract.label}: the JSON Schema of {name!r} cannot be used: {what[:300]}"
-            ) from error
-        if isinstance(plain, dict):
-            plain.pop(
-                "$schema", None
-            )  # it would choose another validator wherever the schema refers to itself
-        self._budget = Budget()
         make: Any = extend
         validator = make(Draft202012Validator, keywords(self._budget, Draft202012Validator.VALIDATORS))
-        self._validator = validator(plain, registry=Registry())
+        return validator(self._plain, registry=Registry())
 
-    def faults(self, document: Any) -> Iterator[ValidationError]:
-        self._budget.reset()
-        yield from self._validator.iter_errors(document)
+
+def _plain(contract: Contract, name: str, schema: Mapping[str, Any] | bool) -> Any:
+    """Give a schema that can be used, in plain values; one from a file was looked at when that was read."""
+    try:
+        # Contracts may hold mappings that are no dicts, which jsonschema takes for no objects.
+        plain = json.loads(json.dumps(schema, default=dict))
+        if contract.spec is None:
+            _refuse_invalid(plain)
+        _refuse_references(plain)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise PluginError(
+            f"contract {contract.label}: the JSON Schema of {name!r} cannot be used: {str(error)[:300]}"
+        ) from error
+    if isinstance(plain, dict):
+        # It would choose another validator wherever the schema refers to itself.
+        plain.pop("$schema", None)
+    return plain
+
+
+def _refuse_invalid(schema: Any) -> None:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise ValueError(error.message) from error
 
 
 def _refuse_references(schema: Any) -> None:

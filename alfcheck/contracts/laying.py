@@ -33,7 +33,7 @@ def lay(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature:
     if len(signature.columns) == 1:
         return _column(contract, schema, dataset, signature, name, terms)
     own = f"{dataset.attribute}."
-    if any(str(each).startswith(own) for each in schema.columns):
+    if any(str(each).startswith(own) for each in (*schema.columns, *contract.terms)):
         return _table(contract, schema, dataset, signature)
     return _wide(contract, schema, dataset, signature, name, terms)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from alfcheck.model import FileResult, Finding, Refusal, SessionFiles, SessionResult
+from alfcheck.model import FileResult, Finding, Refusal, SessionFiles, SessionResult, Severity
 from alfcheck.pipeline.agreeing import agree
 from alfcheck.pipeline.joining import join_columns
 from alfcheck.pipeline.loading import judge_loading_stage
@@ -30,6 +30,9 @@ STAGES: tuple[Callable[[Batch, Context], None], ...] = (
     judge_loading_stage,
     require_datasets,
 )
+
+
+_HEAVIEST = (Severity.ERROR, Severity.UNVERIFIED, Severity.WARNING, Severity.INFO)
 
 
 def check_batch(sessions: tuple[SessionFiles, ...], context: Context) -> tuple[SessionResult, ...]:
@@ -64,8 +67,8 @@ def _file(work: FileWork, context: Context) -> FileResult:
 
 
 def _once(findings: list[Finding]) -> tuple[Finding, ...]:
-    # Two contracts may say the same of the same values: the more particular one, which comes
-    # later by name, adds nothing. What sessions should have, each contract asks for itself.
+    # Two contracts may say the same of the same values: then the heavier is told, and of two equals the one
+    # of a namespace, which knows more. What sessions should have, each contract asks for itself.
     kept: dict[tuple[object, ...], Finding] = {}
     for each in findings:
         key = (
@@ -78,8 +81,15 @@ def _once(findings: list[Finding]) -> tuple[Finding, ...]:
             each.count,
             each.datasets or each.contract,
         )
-        kept.setdefault(key, each)
-    return tuple(kept.values())
+        if key not in kept or _prevails(each, kept[key]):
+            kept[key] = each
+    return tuple(sorted(kept.values(), key=lambda each: each.sort_key))
+
+
+def _prevails(one: Finding, other: Finding) -> bool:
+    if one.severity is not other.severity:
+        return _HEAVIEST.index(one.severity) < _HEAVIEST.index(other.severity)
+    return (other.contract or "").startswith("alf.") and not (one.contract or "").startswith("alf.")
 
 
 def finding(note: Note, *, path: str, datasets: tuple[str, ...], ruleset: Ruleset) -> Finding:

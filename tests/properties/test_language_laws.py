@@ -415,7 +415,8 @@ def test_what_the_grammar_allows_can_be_matched(path: str) -> None:
     assert isinstance(dataset, Dataset)
     match = {"object": dataset.object, "namespace": dataset.namespace, "collection": dataset.collection}
     terms = json.dumps({**match, "extensions": [dataset.extension]})
-    text = f"alfcheck: 1\nid: a.b\nversion: 1.0.0\nmatch: {terms}\ncolumns: {{{json.dumps(dataset.column)}: {{}}}}\n"
+    columns_ = f"columns: {{{json.dumps(dataset.column)}: {{}}}}\n"
+    text = f"alfcheck: 1\nid: a.b\nversion: 1.0.0\nmatch: {terms}\n{columns_}"
     spec = parse_text(text, "").spec
     assert spec is not None
     assert spec.match is not None

@@ -30,6 +30,7 @@ def dump_spec(spec: ContractSpec) -> str:
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
+    Dumper.add_representer(str, _text)
     return str(
         yaml.dump(
             _contract(spec),
@@ -56,6 +57,12 @@ def _contract(spec: ContractSpec) -> dict[str, Any]:
         relations={relation.name: _relation(relation) for relation in spec.relations},
         session=None if spec.session is None else _session(spec.session),
     )
+
+
+def _text(dumper: Any, text: str) -> Any:
+    # YAML takes some characters for line breaks, and folds them unless they are escaped.
+    style = None if text.isprintable() else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 def _said(**items: Any) -> dict[str, Any]:
