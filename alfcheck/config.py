@@ -219,9 +219,7 @@ def _severities(path: Path, table: object) -> dict[str, Severity]:
         raise ConfigError(f'{shown(path)}: severity must be a table, like severity = {{ ALF120 = "error" }}')
     for code in table:
         if not _CODE.fullmatch(code):
-            raise ConfigError(
-                f"{shown(path)}: severity has {code!r}, which is no code; write it like ALF120"
-            )
+            raise ConfigError(f"{shown(path)}: severity has {code!r}, which is no code; write it like ALF120")
     return {code: _severity(path, f"severity.{code}", value) for code, value in table.items()}
 
 

@@ -238,7 +238,7 @@ UNSEEN = {
         required pattern; example; example missing; example row; impossible; impossible set;
         no component; component; beyond; component's unit; never asked; wrong argument;
         references""",
-    "documents": "remote; dangling; draft; pattern; example",
+    "documents": "anchor; id; large; remote; dangling; draft; pattern; example",
     "relations": """undeclared; near; beyond; array; itself; always; stars; kinds; expression; call;
         undeclared in an expression; when; contradiction""",
     "sessions": "word; other word; count; none required",

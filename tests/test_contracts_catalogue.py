@@ -47,7 +47,7 @@ from alfcheck.model import Severity
 from alfcheck_schemas import CATALOGUE
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
-DOCS = Path(__file__).parents[1] / "docs" / "contracts.md"
+DOCS = Path(__file__).parents[1] / "docs" / "catalogue"
 SCHEMAS = Schemas()
 SESSION = re.compile(r".*/\d{4}-\d\d-\d\d/\d{1,3}/")
 TERMS = [(contract, term) for contract in SAMPLED for term in attributes_of(contract)]
@@ -186,7 +186,7 @@ class TestContracts:
     def test_it_is_documented(self, contract: Contract) -> None:
         assert contract.description.endswith(".")
         assert contract.owner
-        assert f"`{contract.id}` {contract.version}" in DOCS.read_text(encoding="utf-8")
+        assert contract.version in (DOCS / f"{contract.id}.md").read_text(encoding="utf-8")
 
 
 OWN_ROWS = {"metrics", "curatedLabels", "itiDuration", "iti", "laserIntervals"}
@@ -324,20 +324,28 @@ def test_real_files_are_sound() -> None:
     assert found == {("spikes.samples.npy", "samples"): ("ALF303", Severity.WARNING, 100)}
 
 
-def test_the_documented_example_runs(tmp_path: Path) -> None:
-    example = re.search(r"((?: {4}.*\n|\n)+)\n- \*\*The schema", DOCS.read_text(encoding="utf-8"))
-    assert example is not None
-    (tmp_path / "rules.py").write_text(textwrap.dedent(example[1]))
-    session = tmp_path / "data/mouse/2020-01-01/001"
+def examples() -> list[str]:
+    """Give the indented blocks of the page on contracts."""
+    page = (DOCS.parent / "contracts.md").read_text(encoding="utf-8")
+    return [textwrap.dedent(block) for block in re.findall(r"\n\n((?: {4}.*\n|\n)+)", page)]
 
-    def found(*times: float) -> set[tuple[str, str | None]]:
-        write(session, "alf/licks.times.npy", npy(times))
-        report = alfcheck.check(tmp_path / "data", plugins=(str(tmp_path / "rules.py"),))
-        return {(finding.code, finding.contract) for finding in report.findings}
 
-    assert found(1.0, 2.0) == set()
-    assert found(-1.0, 2.0) == {("ALF303", "lab.licks@1.0.0")}
-    assert {code for code, _ in found(2.0, 1.0)} == {"ALF305"}  # which the catalogue says too
+def found_by(rules: Path, folder: Path, *times: float) -> set[tuple[str, str | None]]:
+    write(folder / "data/mouse/2020-01-01/001", "alf/_mylab_licks.times.npy", npy(times))
+    report = alfcheck.check(folder / "data", plugins=(str(rules),))
+    return {(finding.code, finding.contract) for finding in report.findings}
+
+
+@pytest.mark.parametrize("in_python", [False, True])
+def test_the_documented_examples_run(tmp_path: Path, in_python: bool) -> None:
+    written, python = examples()
+    contract, _, plugin = written.partition("# rules.py")
+    write(tmp_path, "contracts/licks.yaml", contract.encode())
+    rules = tmp_path / "rules.py"
+    rules.write_text(python if in_python else f"#{plugin}")
+    assert found_by(rules, tmp_path, 1.0, 2.0) == set()
+    assert found_by(rules, tmp_path, -1.0, 2.0) == {("ALF303", "mylab.licks@1.0.0")}
+    assert found_by(rules, tmp_path, 2.0, 1.0) >= {("ALF305", "mylab.licks@1.0.0")}
 
 
 def test_importing_the_catalogue_is_cheap() -> None:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +64,8 @@ def contract_file(path: str | Path) -> ContractFile:
 
     head = read_head(Path(path))
     match = NOTHING if head.match is None else head.match
-    return ContractFile(head.id, head.version, match, str(path), partial(_load, str(path)), head.has_session)
+    load = cache(partial(_load, str(path)))
+    return ContractFile(head.id, head.version, match, str(path), load, head.has_session)
 
 
 def _load(path: str) -> Contract:

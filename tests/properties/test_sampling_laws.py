@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,10 @@ from alfcheck.model import Problem, Severity
 
 ROWS = st.integers(4, 12)
 SEEDS = st.integers(0, 3)
-SEVERITIES = st.sampled_from(list(Severity)[:1] + [Severity.WARNING])
+SEVERITIES = st.sampled_from([Severity.ERROR, Severity.WARNING])
+DTYPES = st.sampled_from([("number",), ("floating",), ("integer", "floating"), ("float32", "float64")])
+NARROW = st.sampled_from([(("rows",),), (("rows", 2),)])
+WIDE = st.sampled_from([(("rows",),), (("rows", "samples", 3),), (("rows", 20),)])
 
 
 def check(name: str, severity: Severity = Severity.ERROR, **arguments: Any) -> CheckSpec:
@@ -54,19 +58,18 @@ def numbers(draw: st.DrawFn, name: str) -> ColumnSpec:
         checks.append(check("whole_number", draw(SEVERITIES)))
     nullable = draw(st.booleans())
     missing = draw(st.sampled_from([None, None, -1000]))
+    unique = draw(st.booleans()) and not any(each.name == "isin" for each in checks)
+    # Of whole numbers within limits there are not as many as a wide array has values.
+    distinct = unique or order == "strictly_increasing"
     return ColumnSpec(
         name=name,
-        dtypes=draw(
-            st.sampled_from([("number",), ("floating",), ("integer", "floating"), ("float32", "float64")])
-        ),
-        shapes=draw(
-            st.sampled_from([(("rows",),), (("rows", 2),), (("rows", "samples", 3),), (("rows", 20),)])
-        ),
+        dtypes=draw(DTYPES),
+        shapes=draw(NARROW if distinct else WIDE),
         nullable=nullable,
         missing=missing,
         missing_share=draw(st.sampled_from([None, 0.0, 0.3])) if nullable or missing else None,
         tolerance=draw(st.sampled_from([0.0, 0.0, 0.25])),
-        unique=draw(st.booleans()) and not any(each.name == "isin" for each in checks),
+        unique=unique,
         checks=tuple(checks),
     )
 
@@ -93,7 +96,7 @@ def chains(draw: st.DrawFn) -> Contract:
             when=when if index % 2 else "",
             tolerance=draw(st.sampled_from([0.0, 0.01])),
         )
-        for index, pair in enumerate(zip(names, names[1:], strict=False))
+        for index, pair in enumerate(pairwise(names))
     )
     columns = (*events, choice)
     match = Match(object="things", extensions=("pqt",))
@@ -143,6 +146,7 @@ def test_the_same_seed_gives_the_same_bytes(made: Contract, rows: int, seed: int
     assert one == other
 
 
+REPEATS = st.sampled_from(["*", "+", "?", "{2}", "{1,3}"])
 PATTERNS = st.recursive(
     st.sampled_from(["a", "[b-f]", r"\d", r"\w", "[^x]", ".", "_"]),
     lambda inner: st.one_of(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Field", "Fields", "Items", "Node", "Scalar", "compose", "places_of", "told"]
 
 MAX_DEPTH = 50
-MAX_NODES = 100_000
+MAX_NODES = 50_000
 
 _CORE = "tag:yaml.org,2002:"
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,39})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from alfcheck.contracts.document_keywords import Budget, TooMuch, keywords
 from alfcheck.contracts.language.mistakes import Faults, Placed
@@ -15,9 +16,11 @@ from alfcheck.contracts.language.values import json_value
 __all__ = ["example_faults", "read_document"]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
+MOST_PARTS = 5_000
 EXAMPLE_STEPS = 20_000
 """Keywords that are looked at to see whether examples keep their schema."""
 
+_ANCHORS = ("$anchor", "$dynamicAnchor")
 _REFERENCES = ("$ref", "$dynamicRef")
 
 
@@ -31,11 +34,33 @@ def read_document(node: Node, label: str, faults: Faults) -> str | None:
     before = faults.noted
     schema = json_value(node, label, faults)
     if faults.noted == before:
+        _check_names(node, faults)
+    if faults.noted == before:
         _check(schema, node, faults)
         _check_words(schema, node, faults)
     if faults.noted > before:
         return None
     return json.dumps(schema, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _check_names(node: Fields, faults: Faults) -> None:
+    """Refuse what would make a part of the schema another one, and more parts than can be looked at."""
+    parts = 0
+    waiting: list[Node] = [node]
+    while waiting:
+        part = waiting.pop()
+        parts += 1
+        if isinstance(part, Fields):
+            own = part.fields.get("$id")
+            if own is not None and isinstance(own.value, Scalar):
+                faults.add(own.key, "the JSON Schema has an $id, and nothing is fetched by it", "take it out")
+            waiting += [field.value for field in part.fields.values()]
+        elif isinstance(part, Items):
+            waiting += part.items
+    if parts > MOST_PARTS:
+        faults.add(
+            node, f"the JSON Schema has {parts} parts; at most {MOST_PARTS} are read", "say less of it"
+        )
 
 
 def _check(schema: Any, node: Fields, faults: Faults) -> None:
@@ -75,28 +100,28 @@ def _at(node: Node, path: list[str | int]) -> Placed:
 
 
 def _check_words(schema: Any, node: Fields, faults: Faults) -> None:
-    for key, found in _words(node):
-        target = found.value if isinstance(found, Scalar) else None
-        if not isinstance(target, str):
+    found = [(key, each, each.value) for key, each in _words(node) if isinstance(each, Scalar)]
+    anchors = {f"#{name}" for key, _, name in found if key in _ANCHORS}
+    for key, each, target in found:
+        if not isinstance(target, str) or key in _ANCHORS:
             continue
         if key == "pattern":
             fault = pattern_fault(target)
             if fault is not None:
-                faults.add(found, f"the pattern {fault}", "mend the pattern")
+                faults.add(each, f"the pattern {fault}", "mend the pattern")
         elif not target.startswith("#"):
             fix = "write what it refers to under $defs, and refer to '#/$defs/NAME'"
-            faults.add(found, f"{key} refers to {target[:100]!r}, and nothing is fetched", fix)
-        elif target.startswith("#/") and not _leads_somewhere(schema, target):
-            faults.add(
-                found, f"{key} refers to {target[:100]!r}, which is not in the schema", "add it under $defs"
-            )
+            faults.add(each, f"{key} refers to {target[:100]!r}, and nothing is fetched", fix)
+        elif target != "#" and target not in anchors and not _leads_somewhere(schema, target):
+            message = f"{key} refers to {target[:100]!r}, which is not in the schema"
+            faults.add(each, message, "add it under $defs")
 
 
 def _words(node: Node) -> Iterator[tuple[str, Node]]:
-    """Give what refers to other places, and the patterns, each with its keyword."""
+    """Give what refers to other places or is referred to, and the patterns, each with its keyword."""
     if isinstance(node, Fields):
         for name, field in node.fields.items():
-            if name in (*_REFERENCES, "pattern"):
+            if name in (*_REFERENCES, *_ANCHORS, "pattern"):
                 yield name, field.value
             if name == "patternProperties" and isinstance(field.value, Fields):
                 yield from (("pattern", each.key) for each in field.value.fields.values())
@@ -107,7 +132,9 @@ def _words(node: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _leads_somewhere(schema: Any, target: str) -> bool:
-    for part in target[2:].split("/"):
+    if not target.startswith("#/"):
+        return False
+    for part in unquote(target[2:]).split("/"):
         step = part.replace("~1", "/").replace("~0", "~")
         if isinstance(schema, dict) and step in schema:
             schema = schema[step]
@@ -123,6 +150,7 @@ def example_faults(document: str, examples: Sequence[Any]) -> Iterator[tuple[int
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
     from referencing import Registry
+    from referencing.exceptions import Unresolvable
 
     budget = Budget()
     make: Any = extend
@@ -134,6 +162,9 @@ def example_faults(document: str, examples: Sequence[Any]) -> Iterator[tuple[int
         try:
             error = next(iter(judge.iter_errors(example)), None)
         except (TooMuch, RecursionError):
+            return
+        except Unresolvable as fault:
+            yield index, f"cannot be judged: {str(fault)[:200]}"
             return
         if error is not None:
             yield index, f"at {error.json_path} it {str(error.message)[:200]}"

@@ -54,7 +54,7 @@ class Cells:
     @property
     def keeps_places(self) -> bool:
         """Tell whether each place has values of its own."""
-        return self.wishes.ordered or self.wishes.unique
+        return self.wishes.ordered or self.wishes.distinct
 
     @property
     def is_number(self) -> bool:
@@ -141,7 +141,7 @@ class Cells:
         choices = choices[self.good(choices)]
         if not len(choices):
             raise self._nothing(self._typed(list(self.wishes.choices)))
-        if self.wishes.unique and len(choices) < self.count:
+        if self.wishes.distinct and len(choices) < self.count:
             raise self._too_few(len(choices))
         if self.keeps_places:
             return np.asarray(choices[(places * len(choices)) // self.count])
@@ -153,7 +153,7 @@ class Cells:
             self._texts = sorted(dict.fromkeys([*found[self.good(found)], *self._extra]))
         if not self._texts:
             raise self._nothing(np.array(self._some_texts(rng), dtype=object))
-        if self.wishes.unique and len(self._texts) < self.count:
+        if self.wishes.distinct and len(self._texts) < self.count:
             raise self._too_few(len(self._texts))
         texts = np.array(self._texts, dtype=object)
         if self.keeps_places:
@@ -198,8 +198,12 @@ class Cells:
         """Give the least and greatest value at each place of an ordered column."""
         low, high = self._span()
         if self._is_whole():
-            step = max((high - low + 1) // self.count, 1.0)
-            begin = np.ceil(low) + places * step
+            room = math.floor(high) - math.ceil(low) + 1
+            if room < self.count and not self.wishes.distinct:
+                begin = np.floor(math.ceil(low) + places * (room / self.count))
+                return begin, begin
+            step = max(room // self.count, 1)
+            begin = math.ceil(low) + places * float(step)
             return begin, begin + max(step // 2 - 1, 0)
         step = (high - low) / self.count
         return low + (places + 0.1) * step, low + (places + 0.9) * step

@@ -23,7 +23,7 @@ _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 class Wishes:
     """Limits, sets, patterns, order: hints only, since the checks themselves decide.
 
-    ``ordered`` and ``unique`` ask for values that rise from place to place, or differ.
+    ``ordered`` asks for values that do not fall from place to place, ``distinct`` for such that differ.
     """
 
     low: float = -math.inf
@@ -39,7 +39,7 @@ class Wishes:
     is_text: bool = False
     whole: bool = False
     ordered: bool = False
-    unique: bool = False
+    distinct: bool = False
     refers: bool = False
 
 
@@ -67,7 +67,7 @@ def wishes_of(column: Column) -> Wishes:
         or any(name == "whole_number" for name, _ in told)
         or (bool(choices) and all(_is_whole(value) for value in choices)),
         ordered="ALF305" in codes,
-        unique="ALF306" in codes,
+        distinct="ALF306" in codes or any(name == "strictly_increasing" for name, _ in told),
         refers=refers,
     )
 
