@@ -137,8 +137,8 @@ def _publish(
 ) -> Report:
     from alfcheck.index import build_tables
     from alfcheck.indexing import index_sessions
-    from alfcheck.publish import publish
     from alfcheck.plugins.promises import promise_files, promises
+    from alfcheck.publish import publish
     from alfcheck.reporters.files import report_files
 
     sessions = index_sessions(report.ledger, infos)

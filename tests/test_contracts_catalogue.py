@@ -40,6 +40,7 @@ import alfcheck
 import alfcheck_schemas
 from alfcheck import hookspecs
 from alfcheck.contracts.compile import ColumnPlan, Schemas
+from alfcheck.contracts.language import lint_files
 from alfcheck.contracts.model import Contract, Shape, Terms
 from alfcheck.contracts.terms import attribute_of, terms_of
 from alfcheck.demo.signatures import SIGNATURES
@@ -346,6 +347,12 @@ def test_the_documented_examples_run(tmp_path: Path, in_python: bool) -> None:
     assert found_by(rules, tmp_path, 1.0, 2.0) == set()
     assert found_by(rules, tmp_path, -1.0, 2.0) == {("ALF303", "mylab.licks@1.0.0")}
     assert found_by(rules, tmp_path, 2.0, 1.0) >= {("ALF305", "mylab.licks@1.0.0")}
+
+
+def test_the_files_of_the_catalogue_are_without_mistakes() -> None:
+    # It is what lets each run believe them.
+    folder = Path(alfcheck_schemas.__file__).parent
+    assert lint_files(sorted(folder.rglob("*.yaml"))) == ()
 
 
 def test_importing_the_catalogue_is_cheap() -> None:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.globs import is_glob, regex_of
 from alfcheck.contracts.model import NOTHING, Contract, ContractFile, Terms
-from alfcheck.contracts.relating import relation_of
 from alfcheck.contracts.spec import CheckSpec, ColumnSpec, ContractSpec
 from alfcheck.contracts.terms import attribute_of
 from alfcheck.errors import ContractError
@@ -36,14 +35,17 @@ WIDEST = 16
 SUFFIXES = (".yaml", ".yml")
 
 
-def contracts_in(folder: str | Path) -> tuple[ContractFile, ...]:
+def contracts_in(folder: str | Path, *, tested: bool = False) -> tuple[ContractFile, ...]:
     """Give the contracts of all YAML files below `folder`, sorted by path; only their heads are read.
+
+    `tested` says that the files were found to be without mistakes before (``alfcheck contracts lint``, in the
+    tests of the package that they are part of): then what lint alone finds is not looked for at each run.
 
     Raises `ContractError` for a file whose head cannot be read, and for two files with one label.
     """
     root = Path(folder)
     paths = sorted(path for path in root.rglob("*") if path.suffix in SUFFIXES and path.is_file())
-    files = tuple(map(contract_file, paths))
+    files = tuple(contract_file(path, tested=tested) for path in paths)
     seen: dict[str, ContractFile] = {}
     for each in files:
         other = seen.setdefault(each.label, each)
@@ -55,8 +57,10 @@ def contracts_in(folder: str | Path) -> tuple[ContractFile, ...]:
     return files
 
 
-def contract_file(path: str | Path) -> ContractFile:
+def contract_file(path: str | Path, *, tested: bool = False) -> ContractFile:
     """Give the contract in one YAML file, of which only the head is read now.
+
+    `tested` is as for `contracts_in`.
 
     Raises `ContractError` for a head that cannot be read.
     """
@@ -64,14 +68,14 @@ def contract_file(path: str | Path) -> ContractFile:
 
     head = read_head(Path(path))
     match = NOTHING if head.match is None else head.match
-    load = cache(partial(_load, str(path)))
+    load = cache(partial(_load, str(path), tested))
     return ContractFile(head.id, head.version, match, str(path), load, head.has_session)
 
 
-def _load(path: str) -> Contract:
+def _load(path: str, tested: bool) -> Contract:
     from alfcheck.contracts.language import read_spec
 
-    return build(read_spec(Path(path)), path)
+    return build(read_spec(Path(path), tested=tested), path)
 
 
 def build(spec: ContractSpec, file: str = "") -> Contract:
@@ -79,6 +83,8 @@ def build(spec: ContractSpec, file: str = "") -> Contract:
 
     Raises `ContractError` for a spec whose relations or required columns make no sense.
     """
+    from alfcheck.contracts.relating import relation_of
+
     wrong = [column.name for column in spec.columns if column.required and is_glob(column.name)]
     if wrong:
         raise ContractError(
@@ -205,6 +211,8 @@ def _own() -> dict[str, Callable[[bool], Any]]:
 
 def derived_of(spec: ContractSpec) -> Iterator[ColumnSpec]:
     """Give the components that are judged as their attribute says, since they have no entry."""
+    from alfcheck.contracts.relating import relation_of
+
     entries = {column.name for column in spec.columns}
     names = entries | {name for relation in spec.relations for name in relation_of(relation).columns}
     for column in spec.columns:

@@ -17,7 +17,7 @@ from alfcheck.hookspecs import hookimpl
 
 __all__ = ["CATALOGUE", "alfcheck_contracts"]
 
-CATALOGUE: tuple[ContractFile, ...] = contracts_in(Path(__file__).parent)
+CATALOGUE: tuple[ContractFile, ...] = contracts_in(Path(__file__).parent, tested=True)
 
 
 @hookimpl

@@ -6,31 +6,33 @@ import os
 import stat
 from pathlib import Path
 
+from alfcheck.contracts.language.legal import MAX_BYTES
 from alfcheck.contracts.language.mistakes import Mistake, Parsed
-from alfcheck.contracts.language.parse import MAX_BYTES, parse_text
 from alfcheck.contracts.spec import ContractSpec
 from alfcheck.errors import ContractError
 
 __all__ = ["parse_file", "read_spec", "read_text"]
 
 
-def read_spec(path: str | Path) -> ContractSpec:
-    """Read a contract file.
+def read_spec(path: str | Path, *, tested: bool = False) -> ContractSpec:
+    """Read a contract file; of one that was `tested` before, what its parts say of one another stays unasked.
 
     Raises `ContractError` with a line for each mistake.
     """
-    parsed = parse_file(path)
+    parsed = parse_file(path, tested=tested)
     if parsed.spec is None:
         raise ContractError("\n".join(map(str, parsed.mistakes)))
     return parsed.spec
 
 
-def parse_file(path: str | Path) -> Parsed:
+def parse_file(path: str | Path, *, tested: bool = False) -> Parsed:
     """Read a contract file with its mistakes; that it cannot be read at all is one."""
+    from alfcheck.contracts.language.parse import parse_text
+
     text = read_text(path)
     if isinstance(text, Mistake):
         return Parsed(None, (text,), {})
-    return parse_text(text, str(path))
+    return parse_text(text, str(path), tested=tested)
 
 
 def read_text(path: str | Path) -> str | Mistake:

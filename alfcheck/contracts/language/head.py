@@ -8,8 +8,6 @@ from pathlib import Path
 
 from alfcheck.contracts.language.files import read_text
 from alfcheck.contracts.language.mistakes import Faults, Mistake
-from alfcheck.contracts.language.nodes import Fields, compose
-from alfcheck.contracts.language.parse import parse_text, read_contract
 from alfcheck.contracts.language.quick import quick_head
 from alfcheck.contracts.model import Match
 from alfcheck.errors import ContractError
@@ -54,6 +52,13 @@ def _head(text: str, file: str) -> Head | None:
     quick = quick_head(text[: body.start()])
     if quick is not None:
         return Head(*quick, body[1] == "session")
+    return _head_by_yaml(text, body, file)
+
+
+def _head_by_yaml(text: str, body: re.Match[str], file: str) -> Head | None:
+    from alfcheck.contracts.language.nodes import Fields, compose
+    from alfcheck.contracts.language.parse import read_contract
+
     faults = Faults(file)
     root = compose(text[: body.start()], faults)
     if faults or not isinstance(root, Fields):
@@ -71,6 +76,8 @@ def _is_plain(text: str, body: re.Match[str]) -> bool:
 
 
 def _head_of_whole(text: str, file: str) -> Head:
+    from alfcheck.contracts.language.parse import parse_text
+
     parsed = parse_text(text, file)
     if parsed.spec is None:
         raise ContractError("\n".join(map(str, parsed.mistakes)))

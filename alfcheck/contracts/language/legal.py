@@ -6,6 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 
 __all__ = [
+    "ID",
+    "LONGEST_ID",
+    "MAX_BYTES",
+    "VERSION",
     "collection_fault",
     "extension_fault",
     "is_glob",
@@ -13,6 +17,16 @@ __all__ = [
     "object_fault",
     "path_fault",
 ]
+
+MAX_BYTES = 2**20
+"""Bytes of a contract file that are read."""
+
+ID = r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+"
+VERSION = (
+    r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})"
+    r"(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?"
+)
+LONGEST_ID = 100
 
 LONGEST = 255
 """Characters that names of files and folders have at most."""

@@ -68,9 +68,14 @@ class Parsed:
 
 @dataclass(slots=True)
 class Faults:
-    """The mistakes that were found so far, each place told once; ``noted`` counts all."""
+    """The mistakes that were found so far, each place told once; ``noted`` counts all.
+
+    Of a file that was ``tested`` before, what costs most is not looked at again: whether its JSON Schemas are
+    sound, its examples keep its checks, and its parts fit together.
+    """
 
     file: str
+    tested: bool = False
     places: dict[KeyPath, Place] = field(default_factory=dict)
     noted: int = 0
     _found: dict[Place, Mistake] = field(default_factory=dict)

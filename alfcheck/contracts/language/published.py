@@ -26,7 +26,7 @@ from alfcheck.contracts.language.keys import (
     WANTED,
     Key,
 )
-from alfcheck.contracts.language.parse import ID, VERSION
+from alfcheck.contracts.language.legal import ID, VERSION
 from alfcheck.contracts.language.read_checks import SEVERITIES
 from alfcheck.contracts.language.read_relations import COMPARISONS
 from alfcheck.contracts.language.read_session import KINDS

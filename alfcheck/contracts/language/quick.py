@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterator
 
 from alfcheck.contracts.language.legal import (
+    ID,
+    LONGEST_ID,
+    VERSION,
     collection_fault,
     extension_fault,
     namespace_fault,
     object_fault,
 )
-from alfcheck.contracts.language.parse import ID, LONGEST_ID, VERSION
 from alfcheck.contracts.model import Match
 
 __all__ = ["quick_head"]
