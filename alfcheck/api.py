@@ -17,12 +17,12 @@ from alfcheck.executors.batches import batches
 from alfcheck.executors.memory import stilled_collector
 from alfcheck.fold import Policy, fold
 from alfcheck.judging import judging_contracts, judging_labels
-from alfcheck.model import Finding, Origin, Scan, SessionResult, Severity
+from alfcheck.model import Finding, Origin, Scan, SessionResult, Severity, Target
 from alfcheck.pipeline.requiring import required_of, resolve_required
 from alfcheck.pipeline.state import Options
 from alfcheck.pipeline.weights import Weights
 from alfcheck.plugins import Request, Ruleset, load_ruleset
-from alfcheck.report import Report
+from alfcheck.report import Ledger, Report
 from alfcheck.scan import path_text, scan_tree
 from alfcheck.targets import Place, folder, locate
 
@@ -222,7 +222,7 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
         alfcheck_version=__version__,
         plugins=tuple(sorted({Origin(info.distribution, info.version) for info in run.ruleset.plugins})),
         fingerprint=run.ruleset.fingerprint,
-        contracts=judging_labels(folded.ledger, run.ruleset, run.required),
+        contracts=_judging(run, folded.ledger),
         waived=folded.waived,
         findings=folded.findings,
         ledger=folded.ledger,
@@ -233,6 +233,16 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
         notices=run.notices,
     )
     return report, {result.path: result.info for result in results}
+
+
+def _judging(run: Prepared, ledger: Ledger) -> tuple[str, ...]:
+    """Name the contracts that judged: none where no values were looked at."""
+    targets = (Target.CONTRACT, Target.OBJECT)
+    wanted = any(
+        run.policy.wants(code) for code, owned in run.ruleset.rules.items() if owned.rule.target in targets
+    )
+    files = ledger if wanted and not run.options.names_only else ()
+    return judging_labels(files, run.ruleset, run.required)
 
 
 def _nothing(place: Place, scan: Scan) -> str:

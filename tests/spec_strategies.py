@@ -91,7 +91,7 @@ def columns(draw: st.DrawFn, name: str, **fixed: Any) -> ColumnSpec:
         name=name,
         unit=draw(st.sampled_from([None, "s", "V", "px"])),
         dtypes=("string",) if text else draw(st.sampled_from([(), ("number",), ("float64", "integer")])),
-        references=None if text else draw(st.sampled_from([None, "clusters"])),
+        references=draw(st.sampled_from([None, ""] if text else [None, "", "clusters"])),
         examples=() if found.checks else draw(st.sampled_from([(), ('"a"',) if text else ("0", "1.5")])),
         source=draw(WORDS),
         missing_share=draw(st.sampled_from([None, 0.0, 0.25, 0.5])) if found.nullable else None,

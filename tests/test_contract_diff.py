@@ -100,7 +100,7 @@ COLUMN_SPECS = st.builds(
     unique=st.booleans(),
     required=st.booleans(),
     tolerance=st.sampled_from([0.0, 0.1]),
-    references=st.sampled_from([None, "clusters", "templates"]),
+    references=st.sampled_from([None, "", "clusters", "templates"]),
     document=st.sampled_from([None, '{"type": "object"}', '{"required": ["a"]}']),
     checks=st.lists(CHECKS, max_size=3).map(tuple),
 )

@@ -111,3 +111,82 @@ def test_check_of_a_whole_pandera_frame_runs_across_files(tmp_path: Path) -> Non
         "mouse/2020-01-01/002/alf/events.on_times.npy",
         "mouse/2020-01-01/002/alf/events.off_times.npy",
     }
+
+
+CLOCKS = """
+import alfcheck
+import pandera.pandas as pa
+
+LATER = alfcheck.Relation(
+    name="later",
+    columns=("go_times", "end_times"),
+    check=lambda: pa.Check(lambda frame: frame.iloc[:, 0] <= frame.iloc[:, 1], name="later"),
+    expected="go_times <= end_times",
+)
+WITHIN = alfcheck.Relation(
+    name="within",
+    columns=("span_0", "span_1"),
+    check=lambda: pa.Check(lambda frame: frame.iloc[:, 0] <= frame.iloc[:, 1], name="within"),
+    expected="span_0 <= span_1",
+)
+NAMES = ("go_times", "end_times", "start", "span", "span_0", "span_1")
+
+
+@alfcheck.hookimpl
+def alfcheck_contracts():
+    return [
+        alfcheck.Contract(
+            id="lab.runs",
+            version="1.0.0",
+            match=alfcheck.Match(object="runs"),
+            terms={name: alfcheck.Terms() for name in NAMES},
+            schema=lambda: pa.DataFrameSchema({name: pa.Column(required=False) for name in NAMES}),
+            relations=(LATER, WITHIN),
+        )
+    ]
+"""
+"""A contract of a few columns of one clock, whose files may be on another as well."""
+
+
+class TestOtherClocks:
+    """Values on another clock are judged as their attribute, and compared with no others."""
+
+    def judged(self, folder: Path, **files: object) -> alfcheck.Report:
+        rules = folder / "rules.py"
+        rules.write_text(CLOCKS)
+        for name, values in files.items():
+            path = f"{SESSION}/alf/runs.{name.replace('__', '.')}.npy"
+            save(folder / "root", path, values)
+        return alfcheck.check(folder / "root", plugins=(str(rules),))
+
+    def names(self, report: alfcheck.Report) -> list[tuple[str, list[str]]]:
+        return [(each.code, [path.rpartition("/")[2] for path in each.datasets]) for each in report.findings]
+
+    def test_only_the_same_clock_is_related(self, tmp_path: Path) -> None:
+        report = self.judged(tmp_path, go_times=[1.0, 2.0], go_times_bpod=[11.0, 12.0], end_times=[3.0, 4.0])
+        assert self.names(report) == []
+
+    def test_another_clock_alone_stands_for_nothing(self, tmp_path: Path) -> None:
+        report = self.judged(tmp_path, go_times_bpod=[11.0, 12.0], end_times=[3.0, 4.0])
+        assert self.names(report) == []
+
+    def test_it_is_judged_as_its_attribute(self, tmp_path: Path) -> None:
+        report = self.judged(tmp_path, go_times_bpod=[11.0, np.nan], span_bpod=[[2.0, 1.0], [1.0, 2.0]])
+        assert self.names(report) == [
+            ("ALF304", ["runs.go_times_bpod.npy"]),
+            ("ALF307", ["runs.span_bpod.npy"]),
+        ]
+
+    @pytest.mark.parametrize("other", ["go_times__v2", "go_times__part01"])
+    def test_an_extra_part_stands_for_nothing(self, tmp_path: Path, other: str) -> None:
+        assert self.names(self.judged(tmp_path, **{other: [11.0, 12.0]}, end_times=[3.0, 4.0])) == []
+
+    def test_pieces_are_related_piece_by_piece(self, tmp_path: Path) -> None:
+        report = self.judged(
+            tmp_path,
+            go_times__part01=[1.0, 2.0],
+            end_times__part01=[3.0, 4.0],
+            go_times__part02=[11.0, 12.0],
+            end_times__part02=[13.0, 4.0],
+        )
+        assert self.names(report) == [("ALF307", ["runs.go_times.part02.npy", "runs.end_times.part02.npy"])]

@@ -16,20 +16,22 @@ Column = tuple[str, str, tuple[int, ...]]
 
 
 class Pair(NamedTuple):
-    """A column of a table, and where its file holds the same: a column, and a row's component (or -1)."""
+    """A column of a table, and where its file holds the same: a column, and a row's component (or -1).
+
+    ``name`` is that of both in the object, ``column`` what the table itself calls its own.
+    """
 
     name: str
-    dtype: str
+    column: str
     source: str
     component: int
-    own_dtype: str
 
 
 def pairs(table: Mapping[str, Column], name: str, file: Sequence[Column]) -> Iterator[Pair]:
     """Find the columns of a table that a file `name` has too; both are (name, dtype, shape)s.
 
-    An array ``intervals`` of two columns is the table's ``intervals_0`` and ``intervals_1``, as ONE names
-    them.
+    Those of the table are given by their names in the object. An array ``intervals`` of two columns is the
+    table's ``intervals_0`` and ``intervals_1``, as ONE names them.
     """
     if len(file) != 1:
         return
@@ -41,7 +43,7 @@ def pairs(table: Mapping[str, Column], name: str, file: Sequence[Column]) -> Ite
     for each, component in names.items():
         found = table.get(each)
         if found is not None and found[1] != "object":
-            yield Pair(each, found[1], source, component, dtype)
+            yield Pair(each, found[0], source, component)
 
 
 def differ(

@@ -35,7 +35,8 @@ class Join(NamedTuple):
 def joins(lanes: Mapping[str, Sequence[Lane]]) -> Iterator[Join]:
     """Find the relations between the files of a view, given the lanes of each (tables first).
 
-    Where a table and a single file have the same column, the table's is taken, as ONE does.
+    Where a table and a single file have the same column, the table's is taken, as ONE does. Columns go by
+    their names in the object: values on another clock are another column.
     """
     by_contract: dict[str, list[tuple[str, Lane]]] = {}
     for path, own in lanes.items():
@@ -50,7 +51,7 @@ def joins(lanes: Mapping[str, Sequence[Lane]]) -> Iterator[Join]:
 def _of_contract(found: Sequence[tuple[str, Lane]]) -> Iterator[Join]:
     operands: dict[str, Operand] = {}
     for path, lane in found:
-        for name, (source, component), dtype in zip(lane.names, lane.sources, lane.dtypes, strict=True):
+        for name, (source, component), dtype in zip(lane.known_as, lane.sources, lane.dtypes, strict=True):
             operands.setdefault(name, Operand(path, source, component, dtype))
     some = found[0][1]
     for columns, check, by_file in _relations(some, tuple(operands)):

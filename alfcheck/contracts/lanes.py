@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from alfcheck.contracts.compile import CheckPlan, CompiledSchema
 from alfcheck.contracts.model import Contract
 
-__all__ = ["FLAT_ABOVE", "TEXT_TABLES", "VALUELESS", "Lane", "Signature"]
+__all__ = ["FLAT_ABOVE", "TEXT_TABLES", "VALUELESS", "Lane", "Signature", "on_clock"]
 
 VALUELESS = "null"
 """The dtype of a column without a value: any dtype will do, since a file cannot tell."""
@@ -17,6 +18,17 @@ FLAT_ABOVE = 16
 """Arrays with more values a row than this are one flattened column."""
 
 TEXT_TABLES = frozenset({"csv", "tsv", "htsv", "ssv"})
+
+
+_COMPONENT = re.compile(r"(_\d+)?$")
+
+
+def on_clock(column: str, timescale: str) -> str:
+    """Name a column of a table as ONE does where the table has a timescale.
+
+    ``intervals_0`` of ``table_bpod`` is ``intervals_bpod_0``. Source: ``load_object`` of ONE 3.6.
+    """
+    return _COMPONENT.sub(rf"_{timescale}\g<0>", column, count=1) if timescale else column
 
 
 class Signature(NamedTuple):
@@ -35,6 +47,9 @@ class Lane:
     of it, flattened if it has more than one). ``width`` is the number of values a row gives. A lane with
     a ``relation`` brings columns of several files together for that relation alone; ``by_file`` says
     that it must see each object by itself.
+
+    ``names`` are those that the columns are judged by; ``object_names`` tell them from other columns of the
+    object, where that is not the same: what is judged as ``times`` may be on another clock (``times_bpod``).
     """
 
     contract: Contract
@@ -45,6 +60,12 @@ class Lane:
     width: int
     relation: CheckPlan | None = None
     by_file: bool = False
+    object_names: tuple[str, ...] = ()
+
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        """The names of the columns in the object."""
+        return self.object_names or self.names
 
     @property
     def key(self) -> tuple[str, tuple[str, ...], tuple[str, ...], int, int]:

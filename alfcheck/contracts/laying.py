@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from alfcheck.contracts.compile import CompiledSchema
-from alfcheck.contracts.lanes import FLAT_ABOVE, Lane, Signature
+from alfcheck.contracts.lanes import FLAT_ABOVE, Lane, Signature, on_clock
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.contracts.shapes import dtype_problem, shape_problem
 from alfcheck.contracts.terms import terms_of
@@ -22,10 +23,38 @@ def lay(contract: Contract, schema: CompiledSchema, dataset: Dataset, signature:
     """Judge dtypes, shapes and columns, and lay out the lanes of what is left to judge."""
     if dataset.attribute == TABLE:
         problems, lanes = _table(contract, schema, dataset, signature)
-        return problems, lanes if signature.kind == "table" else []
+        return problems, _on_clock(lanes, dataset) if signature.kind == "table" else []
     term = contract.term(dataset)
     assert term is not None
-    name, terms = term
+    problems, lanes = _attribute(contract, schema, dataset, signature, *term)
+    return problems, _on_clock(lanes, dataset, term[0])
+
+
+def _on_clock(lanes: list[Lane], dataset: Dataset, name: str = "") -> list[Lane]:
+    """Give columns on another clock their names in the object; `name` is what their file is judged as."""
+    if not dataset.timescale:
+        return lanes
+    return [
+        replace(lane, object_names=tuple(_in_object(each, dataset, name) for each in lane.names))
+        for lane in lanes
+    ]
+
+
+def _in_object(column: str, dataset: Dataset, name: str) -> str:
+    if not name:
+        return on_clock(column, dataset.timescale)
+    return dataset.column + column.removeprefix(name if column.startswith(name) else dataset.attribute)
+
+
+def _attribute(
+    contract: Contract,
+    schema: CompiledSchema,
+    dataset: Dataset,
+    signature: Signature,
+    name: str,
+    terms: Terms,
+) -> Found:
+    """Judge a dataset that is one attribute of its object."""
     if signature.kind == "document":
         return _document(contract, name, terms, dataset), []
     if terms.document is not None and not (terms.dtypes or terms.shapes):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.model import Terms
-from alfcheck.contracts.spec import CheckSpec, ColumnSpec
+from alfcheck.contracts.spec import NO_OBJECT, CheckSpec, ColumnSpec
 from alfcheck.errors import ContractError
 from alfcheck.model import Severity
 
@@ -73,6 +73,8 @@ def entry_of(
     if column is not None:
         _refuse_of_column(name, column, complaints)
         checks = tuple(_checks(name, column, terms, complaints))
+    if terms.references == NO_OBJECT:
+        complaints.add(name, f"rows of an object {NO_OBJECT!r}, which a file takes for no object")
     return ColumnSpec(
         name=name,
         description=terms.description or str((column.description if column is not None else "") or ""),

@@ -69,8 +69,9 @@ class Terms:
     everywhere; ``OBJECT.rows`` is the number of rows of another object of the collection.
 
     ``references`` is the object whose rows the values count, from 0; it is looked for in the collection
-    of the dataset, then in those around it. ``missing`` is the value that stands for none: no check sees
-    it, and it points nowhere. At most the share ``missing_share`` (0 to 1) of the values may be missing.
+    of the dataset, then in those around it. ``""`` says that they count nobody's rows, even if the attribute
+    bears the name of an object. ``missing`` is the value that stands for none: no check sees it, and it
+    points nowhere. At most the share ``missing_share`` (0 to 1) of the values may be missing.
     ``own_rows`` exempts the attribute from the row rule. Limits, order and the agreement of a file with a
     table's column may be missed by ``tolerance``.
 

@@ -12,7 +12,10 @@ from typing import Any
 from alfcheck.contracts.model import Match, SessionTerms, Shape
 from alfcheck.model import Severity
 
-__all__ = ["CheckSpec", "ColumnSpec", "ContractSpec", "RelationSpec", "RowsSpec"]
+__all__ = ["NO_OBJECT", "CheckSpec", "ColumnSpec", "ContractSpec", "RelationSpec", "RowsSpec"]
+
+NO_OBJECT = "none"
+"""How a file says under ``references`` that values count nobody's rows; a spec says it as ``""``."""
 
 Scalar = str | int | float | bool | None
 Argument = Scalar | tuple[Scalar, ...]

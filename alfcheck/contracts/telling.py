@@ -14,6 +14,7 @@ from alfcheck.contracts.words import (
     condition_words,
     dtype_words,
     match_words,
+    references_words,
     relation_words,
     rows_words,
     shape_words,
@@ -66,7 +67,8 @@ def column_facts(column: ColumnSpec) -> list[str]:
     if column.document is not None:
         facts.append("each line keeps a JSON Schema" if column.lines else "keeps a JSON Schema")
     if column.references is not None:
-        facts.append(f"rows of {column.references}, from 0")
+        told = references_words(column.references)
+        facts.append(f"{told}, from 0" if column.references else told)
     if column.unique:
         facts.append("no value twice")
     if column.tolerance:

@@ -14,6 +14,7 @@ __all__ = [
     "condition_words",
     "dtype_words",
     "match_words",
+    "references_words",
     "relation_words",
     "rows_words",
     "shape_words",
@@ -43,6 +44,11 @@ _WORDS = {
     "whole_number": "whole numbers",
     "unique": "unique",
 }
+
+
+def references_words(references: str) -> str:
+    """Say which rows values count."""
+    return f"rows of {references}" if references else "rows of no object"
 
 
 def check_words(check: CheckSpec, *, weight: bool = True) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from alfcheck.contracts.agreement import Pair, differ, pairs
 from alfcheck.contracts.faults import SHOWN, brief
+from alfcheck.contracts.lanes import on_clock
 from alfcheck.contracts.model import Terms
 from alfcheck.contracts.terms import terms_of
 from alfcheck.model import Problem, Severity
@@ -78,7 +79,7 @@ class _Compared:
         """Compare the next rows."""
         import numpy as np
 
-        one, other = table[self.pair.name], file[self.pair.source]
+        one, other = table[self.pair.column], file[self.pair.source]
         if self.pair.component >= 0:
             other = other[:, self.pair.component]
         found = np.flatnonzero(differ(one, other, self.tolerance, self.missing))
@@ -97,11 +98,13 @@ def _compared(
 ) -> Iterator[_Compared]:
     """Find the columns of a table that stand beside it as files."""
     assert table.content is not None
-    columns = {column.name: column for column in table.content.columns}
+    assert table.dataset is not None
+    timescale, extra = table.dataset.timescale, table.dataset.extra
+    columns = {on_clock(column.name, timescale): column for column in table.content.columns}
     for work in works:
         dataset = work.dataset
-        # With an extra part it is an attribute of its own to ONE.
-        if dataset is None or dataset.attribute == TABLE or dataset.extra or not _stands(work):
+        # With another extra part it is another attribute to ONE.
+        if dataset is None or dataset.attribute == TABLE or dataset.extra != extra or not _stands(work):
             continue
         assert work.content is not None
         if work.content.rows != table.content.rows:
@@ -118,7 +121,9 @@ def _of(work: FileWork, pair: Pair, context: Context) -> _Compared:
     contract = next(iter(context.planner.covering(work.dataset)), None)
     if contract is None:
         return _Compared(work, pair, None, 0.0, None)
-    terms = terms_of(contract.terms, pair.name) or Terms()
+    judged_as, _ = contract.term(work.dataset) or (work.dataset.column, None)
+    name = judged_as + pair.name.removeprefix(work.dataset.column)
+    terms = terms_of(contract.terms, name) or Terms()
     return _Compared(work, pair, contract.label, terms.tolerance, terms.missing)
 
 

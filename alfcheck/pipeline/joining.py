@@ -6,7 +6,7 @@ must not be laid at another's door.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.contracts.bench import Bench
@@ -61,8 +61,9 @@ def _note_lacking(session: SessionWork, views: Sequence[View], context: Context)
         for table in works if view.revision is None else ():
             if table.dataset is None or table.dataset.attribute != TABLE or table.plan is None:
                 continue
+            beside = [work for work in works if work.dataset and work.dataset.extra == table.dataset.extra]
             for contract in table.plan.judged:
-                lacking = context.planner.schema(contract).lacking(_column_names(works))
+                lacking = context.planner.schema(contract).lacking(_column_names(beside))
                 for name in lacking:
                     table.notes.append(context.note(_lacks(contract.label, name)))
 
@@ -70,7 +71,7 @@ def _note_lacking(session: SessionWork, views: Sequence[View], context: Context)
 def _column_names(works: Sequence[FileWork]) -> list[str]:
     names = {column.name for work in works if work.content is not None for column in work.content.columns}
     names.update(
-        name for work in works if work.plan is not None for lane in work.plan.lanes for name in lane.names
+        name for work in works if work.plan is not None for lane in work.plan.lanes for name in lane.known_as
     )
     names.update(work.dataset.column for work in works if work.dataset is not None)
     return sorted(names)
@@ -103,12 +104,23 @@ class _Joined(NamedTuple):
 def _of_session(session: SessionWork, views: Sequence[View]) -> Iterator[_Joined]:
     seen = session.joined
     for view in views:
-        for join in joins(_lanes(session, view)):
+        for join in _of_view(session, view):
             rows = {_rows(session.works[path]) for path in join.paths}
             key = (join.operands, join.lane.key)
             if len(rows) == 1 and key not in seen:
                 seen.add(key)
                 yield _Joined(session, join, rows.pop(), blamed_paths(views, view, join.paths))
+
+
+def _of_view(session: SessionWork, view: View) -> Iterator[Join]:
+    """Give the joins of a view: of a file with an extra part, with those that have the same."""
+    parts: dict[str, dict[str, Sequence[Lane]]] = {}
+    for work in _standing(session, view):
+        assert work.dataset is not None
+        assert work.plan is not None
+        parts.setdefault(work.dataset.extra, {})[work.rel] = work.plan.lanes
+    for lanes in parts.values():
+        yield from joins(lanes)
 
 
 def blamed_paths(views: Sequence[View], view: View, paths: tuple[str, ...]) -> tuple[str, ...]:
@@ -124,12 +136,11 @@ def blamed_paths(views: Sequence[View], view: View, paths: tuple[str, ...]) -> t
     return tuple(path for path in paths if path not in default) or paths
 
 
-def _lanes(session: SessionWork, view: View) -> Mapping[str, Sequence[Lane]]:
-    """Give the lanes of the files of a view that stand, tables first."""
+def _standing(session: SessionWork, view: View) -> list[FileWork]:
+    """Give the files of a view that stand, tables first."""
     works = [session.works[path] for path in view.members]
     standing = [work for work in works if work.plan is not None and work.content and not work.failed]
-    standing.sort(key=lambda work: work.dataset is None or work.dataset.attribute != TABLE)
-    return {work.rel: work.plan.lanes for work in standing if work.plan is not None}
+    return sorted(standing, key=lambda work: work.dataset is None or work.dataset.attribute != TABLE)
 
 
 def _rows(work: FileWork) -> int:

@@ -81,7 +81,7 @@ def _layout(rels: tuple[str, ...], context: Context) -> Layout:
 
 
 def claims_of(dataset: Dataset, context: Context) -> tuple[Claim, ...]:
-    """Give the references that contracts claim for a dataset, or for the columns of a table.
+    """Give the references that contracts claim or deny for a dataset, or for the columns of a table.
 
     So are dimensions that are as long as another object has rows.
     """
@@ -90,7 +90,7 @@ def claims_of(dataset: Dataset, context: Context) -> tuple[Claim, ...]:
         Claim(terms.references, contract.label, _number(terms.missing), column)
         for contract in covering
         for column, terms in _columns(dataset, contract)
-        if terms.references
+        if terms.references is not None
     ]
     measures = [
         Claim(name.removesuffix(OF_OBJECT), contract.label, measures=name)
@@ -123,13 +123,12 @@ def sized(composed: Sequence[View], datasets: Mapping[str, Dataset], context: Co
 
 def tabled(composed: Sequence[View], datasets: Mapping[str, Dataset]) -> tuple[View, ...]:
     """Give the views that have a table, and files that may be columns of it."""
-    return tuple(
-        view
-        for view in composed
-        if len(view.members) > 1
-        and any(datasets[path].attribute == TABLE for path in view.members)
-        and any(datasets[path].attribute != TABLE and not datasets[path].extra for path in view.members)
-    )
+    return tuple(view for view in composed if _has_column_files([datasets[path] for path in view.members]))
+
+
+def _has_column_files(members: Sequence[Dataset]) -> bool:
+    extras = {member.extra for member in members if member.attribute == TABLE}
+    return any(member.attribute != TABLE and member.extra in extras for member in members)
 
 
 def _number(missing: float | str | None) -> float | None:

@@ -20,13 +20,15 @@ def fingerprint_of(infos: Iterable[PluginInfo], offered: Iterable[str], files: I
     `files` are those that were offered: contracts may lie anywhere.
     """
     digest = hashlib.sha256(__version__.encode())
+    seen: set[str] = set()
     for info in sorted(infos):
         digest.update(f"\0{info.name}\0{info.distribution}\0{info.version}".encode())
         for name, file in _sources(info):
+            seen.add(str(file))
             digest.update(f"\0{name}\0".encode("utf-8", "surrogateescape") + file.read_bytes())
     for word in sorted(offered):
         digest.update(f"\0{word}".encode())
-    for content in sorted(Path(file).read_bytes() for file in files):
+    for content in sorted(Path(file).read_bytes() for file in files if file not in seen):
         digest.update(b"\0" + content)
     return digest.hexdigest()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from alfcheck.model import Dataset
@@ -15,9 +16,9 @@ __all__ = ["Claim", "Pointer", "pointers"]
 class Claim(NamedTuple):
     """What is said to count the rows of an object, and by which contract (``None``: by ALF itself).
 
-    ``missing`` stands for none; ``column`` is a column of a table, or a pattern of `fnmatch` for some
-    (empty for a file that is one column). With ``measures``, a dimension of that name is as long as the
-    object has rows, and the values say nothing.
+    An empty ``target`` says that the values count nobody's rows. ``missing`` stands for none; ``column`` is a
+    column of a table, or a pattern of `fnmatch` for some (empty for a file that is one column). With
+    ``measures``, a dimension of that name is as long as the object has rows, and the values say nothing.
     """
 
     target: str
@@ -42,9 +43,10 @@ def pointers(
 
     ALF's own rule: an attribute (or a column of a table) that is the name of an object of the same
     collection counts its rows. `claims` adds, by path, what contracts say; a claim replaces ALF's rule for
-    the same target, and looks for it in the collections around as well: the nearest that has it counts. A
-    target that the session does not have is not looked for. A dataset that is part of the default view is
-    compared with the target's default view alone: a target that was superseded does not fail it.
+    the same target (one without a target, for all), and looks for it in the collections around as well: the
+    nearest that has it counts. A target that the session does not have is not looked for. A dataset that is
+    part of the default view is compared with the target's default view alone: a target that was superseded
+    does not fail it.
     """
     objects: dict[tuple[str, str], dict[str, Dataset]] = defaultdict(dict)
     beside: dict[str, list[str]] = defaultdict(list)
@@ -79,9 +81,11 @@ def _aimed(
 
 
 def _claims(dataset: Dataset, claimed: Sequence[Claim], beside: Sequence[str]) -> Iterator[Claim]:
-    yield from claimed
+    yield from (claim for claim in claimed if claim.target)
     settled = {dataset.object, *(claim.target for claim in claimed if not claim.measures)}
+    denied = [claim.column for claim in claimed if not claim.target]
     if dataset.attribute == TABLE:
-        yield from (Claim(name, column=name) for name in beside if name not in settled)
-    elif dataset.attribute not in settled:
+        free = (name for name in beside if not any(fnmatchcase(name, column) for column in denied))
+        yield from (Claim(name, column=name) for name in free if name not in settled)
+    elif dataset.attribute not in settled and "" not in denied:
         yield Claim(dataset.attribute)

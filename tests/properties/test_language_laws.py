@@ -106,7 +106,9 @@ def columns(draw: st.DrawFn, name: str) -> ColumnSpec:
         unique=draw(st.booleans()),
         required=draw(st.booleans()),
         tolerance=draw(st.floats(0, 10)) if numeric else 0.0,
-        references=draw(st.none() | words) if numeric else None,
+        references=draw(st.sampled_from([None, ""]) | words)
+        if numeric
+        else draw(st.sampled_from([None, ""])),
         document=draw(st.none() | st.just('{"$defs":{"a":{"type":"string"}},"type":"object"}')),
         examples=(),
         source=draw(texts),

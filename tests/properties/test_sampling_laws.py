@@ -61,10 +61,11 @@ def numbers(draw: st.DrawFn, name: str) -> ColumnSpec:
     unique = draw(st.booleans()) and not any(each.name == "isin" for each in checks)
     # Of whole numbers within limits there are not as many as a wide array has values.
     distinct = unique or order == "strictly_increasing"
+    few = distinct and any(each.name == "isin" for each in checks)
     return ColumnSpec(
         name=name,
         dtypes=draw(DTYPES),
-        shapes=draw(NARROW if distinct else WIDE),
+        shapes=(("rows",),) if few else draw(NARROW if distinct else WIDE),
         nullable=nullable,
         missing=missing,
         missing_share=draw(st.sampled_from([None, 0.0, 0.3])) if nullable or missing else None,

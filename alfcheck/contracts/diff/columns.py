@@ -28,8 +28,8 @@ from alfcheck.contracts.diff.kinds import (
 )
 from alfcheck.contracts.diff.values import values_of, within
 from alfcheck.contracts.globs import is_glob
-from alfcheck.contracts.spec import ColumnSpec, ContractSpec
-from alfcheck.contracts.words import checks_words, dtype_words, shape_words
+from alfcheck.contracts.spec import NO_OBJECT, ColumnSpec, ContractSpec
+from alfcheck.contracts.words import checks_words, dtype_words, references_words, shape_words
 
 __all__ = ["column_changes"]
 
@@ -127,7 +127,7 @@ def _told(column: ColumnSpec) -> str:
         f"shape {shape_words(column.shapes)}" if column.shapes else "",
         f"unit {column.unit}" if column.unit is not None else "",
         checks_words(column.checks),
-        f"rows of {column.references}" if column.references else "",
+        references_words(column.references) if column.references is not None else "",
         "a document" if column.document is not None else "",
         "unique" if column.unique else "",
         "required" if column.required else "",
@@ -188,11 +188,17 @@ def _plain(old: ColumnSpec, new: ColumnSpec) -> Iterator[tuple[str, Any, Any, Br
     yield "unique", old.unique, new.unique, WRITERS if new.unique else READERS
     yield "required", old.required, new.required, WRITERS if new.required else READERS
     yield "unit", old.unit, new.unit, _promise(old.unit, new.unit)
-    yield "references", old.references, new.references, _promise(old.references, new.references)
+    # That values refer to nothing binds nobody: it only says what the attribute's name does not mean.
+    claimed = _promise(old.references or None, new.references or None)
+    yield "references", _target(old), _target(new), claimed
     yield "missing", old.missing, new.missing, _sentinel(old, new)
     yield "missing_share", old.missing_share, new.missing_share, _ordered(_share(old), _share(new))
     yield "tolerance", old.tolerance, new.tolerance, _ordered(old.tolerance, new.tolerance)
     yield "lines", old.lines, new.lines, BOTH
+
+
+def _target(column: ColumnSpec) -> str | None:
+    return NO_OBJECT if column.references == "" else column.references
 
 
 def _promise(old: str | None, new: str | None) -> Breaks:

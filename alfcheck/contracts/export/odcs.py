@@ -9,7 +9,7 @@ from typing import Any
 from alfcheck.contracts.export.fields import Field, documents_of, fields_of, patterns_of
 from alfcheck.contracts.export.frictionless import resource_name
 from alfcheck.contracts.export.limits import Limits, limits_of
-from alfcheck.contracts.spec import CheckSpec, ColumnSpec, ContractSpec, RelationSpec
+from alfcheck.contracts.spec import NO_OBJECT, CheckSpec, ColumnSpec, ContractSpec, RelationSpec
 from alfcheck.contracts.words import (
     check_words,
     condition_words,
@@ -142,7 +142,7 @@ def _property(field: Field) -> Property:
                 missing=column.missing,
                 missingShare=column.missing_share,
                 tolerance=column.tolerance or None,
-                references=column.references,
+                references=NO_OBJECT if column.references == "" else column.references,
                 uniqueButForMissing=True if column.unique and column.missing is not None else None,
             ),
         }

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
-from alfcheck.config import nearest
 from alfcheck.contracts.language.checks import check_word
-from alfcheck.contracts.language.holds import can_hold, holds, impossible
+from alfcheck.contracts.language.entries import COMPONENT_NAME, FLAT_ABOVE, Entries
+from alfcheck.contracts.language.holds import can_hold, effort, holds, impossible
 from alfcheck.contracts.language.keys import COMPONENT
 from alfcheck.contracts.language.legal import is_glob
-from alfcheck.contracts.language.mistakes import Faults
+from alfcheck.contracts.language.mistakes import Faults, near
 from alfcheck.contracts.language.read_documents import example_faults
 from alfcheck.contracts.language.relate import judge_relations
-from alfcheck.contracts.spec import ColumnSpec, ContractSpec
+from alfcheck.contracts.spec import CheckSpec, ColumnSpec, ContractSpec
 from alfcheck.model import Severity
 
 __all__ = ["judge_whole"]
 
-FLAT_ABOVE = 16
-"""Arrays with more values a row have no components."""
-
-_COMPONENT = re.compile(r"([^.]+)_(\d{1,3})")
-
 
 def judge_whole(spec: ContractSpec, faults: Faults) -> None:
     """Note what the parts of a contract say that cannot go together."""
-    columns = {column.name: column for column in spec.columns}
+    columns = Entries(spec.columns)
     for column in spec.columns:
         _judge_required(column, faults)
         _judge_component(column, columns, faults)
-        _judge_limits(column, columns, faults)
+        _judge_limits(column, faults)
         _judge_examples(column, faults)
-    for attribute in spec.columns:
-        _judge_unseen(attribute, columns, faults)
+        _judge_unseen(column, columns, faults)
     _judge_exempt(spec, columns, faults)
     judge_relations(spec, columns, faults)
 
@@ -47,21 +39,20 @@ def _judge_required(column: ColumnSpec, faults: Faults) -> None:
         faults.at(("columns", column.name, "required"), message, "name the columns that a table must have")
 
 
-def _judge_component(column: ColumnSpec, columns: dict[str, ColumnSpec], faults: Faults) -> None:
-    found = _COMPONENT.fullmatch(column.name)
+def _judge_component(column: ColumnSpec, columns: Entries, faults: Faults) -> None:
+    found = COMPONENT_NAME.fullmatch(column.name)
     if found is None:
         return
     path = ("columns", column.name)
-    attribute = columns.get(found[1])
+    attribute = columns.exact(found[1])
     if attribute is None:
         # A table may have a column of such a name, which says what it holds.
         if not column.dtypes:
-            others = tuple(name for name in columns if name != column.name)
-            near = nearest(found[1], others).removeprefix("; ")
+            others = tuple(name for name in columns.names if name != column.name)
             shape = f"[rows, {int(found[2]) + 1}]"
             fix = f"add {found[1]}: {{shape: {shape}}}, or give the column of a table a dtype"
             message = f"{column.name!r} is a component of {found[1]!r}, which is not declared"
-            faults.at(path, message, near if near.startswith("is ") else fix)
+            faults.at(path, message, near(found[1], others) or fix)
         return
     for key in _set_keys(column):
         if key not in COMPONENT:
@@ -87,7 +78,8 @@ def _set_keys(column: ColumnSpec) -> Iterator[str]:
         "examples",
         "source",
     ):
-        if getattr(column, name) not in (None, (), "", False):
+        given = getattr(column, name)
+        if given not in (None, (), "", False) or (name == "references" and given == ""):
             yield keys.get(name, name)
 
 
@@ -100,7 +92,7 @@ def _has_component(shape: Sequence[str | int], index: int) -> bool:
     )
 
 
-def _judge_unseen(attribute: ColumnSpec, columns: dict[str, ColumnSpec], faults: Faults) -> None:
+def _judge_unseen(attribute: ColumnSpec, columns: Entries, faults: Faults) -> None:
     """Refuse checks that nothing is judged by, since all components have entries of their own."""
     widths = [shape[1] if len(shape) == 2 else None for shape in attribute.shapes]
     if not widths or not (attribute.checks or attribute.unique):
@@ -108,7 +100,7 @@ def _judge_unseen(attribute: ColumnSpec, columns: dict[str, ColumnSpec], faults:
     for width in widths:
         if not isinstance(width, int) or width > FLAT_ABOVE:
             return
-        if not all(f"{attribute.name}_{index}" in columns for index in range(width)):
+        if not all(columns.exact(f"{attribute.name}_{index}") for index in range(width)):
             return
     name = next(iter(_check_keys(attribute.name, faults)), "checks")
     message = f"{name} of {attribute.name!r} is never asked, since all of its components have entries"
@@ -123,14 +115,16 @@ def _check_keys(column: str, faults: Faults) -> Iterator[str]:
                 yield name
 
 
-def _judge_limits(column: ColumnSpec, columns: dict[str, ColumnSpec], faults: Faults) -> None:
-    why = impossible(column)
+def _judge_limits(column: ColumnSpec, faults: Faults) -> None:
+    why = impossible(column) if faults.spend(effort(column)) else None
     if why is not None:
         message = f"no value can pass the checks of {column.name!r}: {why}"
         faults.at(("columns", column.name), message, "widen one of them")
 
 
 def _judge_examples(column: ColumnSpec, faults: Faults) -> None:
+    if not column.examples or not faults.spend(len(column.examples) * (1 + effort(column))):
+        return
     examples = [json.loads(example) for example in column.examples]
     broken = (
         example_faults(column.document, examples)
@@ -183,18 +177,14 @@ def _fits(shape: Sequence[str | int], row: list[Any]) -> bool:
     return all(isinstance(each, list) and _fits(shape[1:], each) for each in row)
 
 
-def _passes(column: ColumnSpec, check: Any, example: Any) -> bool:
-    own = ("sorted", "strictly_increasing", "unique")
-    return (
-        check.severity is not Severity.ERROR or check.name in own or holds(check, example, column.tolerance)
-    )
+def _passes(column: ColumnSpec, check: CheckSpec, example: Any) -> bool:
+    return check.severity is not Severity.ERROR or holds(check, example, column.tolerance)
 
 
-def _judge_exempt(spec: ContractSpec, columns: dict[str, ColumnSpec], faults: Faults) -> None:
+def _judge_exempt(spec: ContractSpec, columns: Entries, faults: Faults) -> None:
     for index, name in enumerate(spec.rows.exempt):
-        if name not in columns and not any(is_glob(each) and fnmatchcase(name, each) for each in columns):
-            near = nearest(name, tuple(columns)).removeprefix("; ")
-            fix = near if near.startswith("is ") else f"add {name} under columns"
+        if columns.named(name) is None:
+            fix = near(name, columns.names) or f"add {name} under columns"
             faults.at(
                 ("rows", "except", index), f"rows are not asked of {name!r}, which is not declared", fix
             )

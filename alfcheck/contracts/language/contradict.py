@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 
+from alfcheck.contracts.language.entries import Entries
 from alfcheck.contracts.language.holds import dtypes_meet, impossible
 from alfcheck.contracts.language.legal import is_glob
 from alfcheck.contracts.language.patterns import overlap
-from alfcheck.contracts.language.relate import clashing
+from alfcheck.contracts.language.relate import MOST_COMPARED, clashing
 from alfcheck.contracts.language.units import same_unit
 from alfcheck.contracts.model import Match, Shape
-from alfcheck.contracts.spec import ColumnSpec, ContractSpec
+from alfcheck.contracts.spec import NO_OBJECT, ColumnSpec, ContractSpec
 
 __all__ = ["contradictions", "matches_meet"]
 
@@ -28,15 +28,16 @@ def contradictions(a: ContractSpec, b: ContractSpec) -> Iterator[tuple[str, str]
     """
     if a.match is None or b.match is None or not matches_meet(a.match, b.match):
         return
-    for name in dict.fromkeys([*_names(a), *_names(b)]):
-        first, second = _entry(a, name), _entry(b, name)
+    own, others = Entries(a.columns), Entries(b.columns)
+    for name in dict.fromkeys([*own.names, *others.names]):
+        first, second = _entry(own, name), _entry(others, name)
         if first is not None and second is not None:
             for what in _between(first, second):
                 yield name, what
-    yield from _not_allowed(a, b)
-    yield from _not_allowed(b, a)
-    for one in a.relations:
-        for other in b.relations:
+    yield from _not_allowed(a, own, b)
+    yield from _not_allowed(b, others, a)
+    for one in a.relations[:MOST_COMPARED]:
+        for other in b.relations[:MOST_COMPARED]:
             if clashing(one, other):
                 yield other.name, f"the relations {one.name!r} and {other.name!r} exclude each other"
 
@@ -51,22 +52,13 @@ def matches_meet(a: Match, b: Match) -> bool:
     )
 
 
-def _names(spec: ContractSpec) -> Iterator[str]:
-    return (column.name for column in spec.columns)
-
-
-def _entry(spec: ContractSpec, name: str) -> ColumnSpec | None:
+def _entry(entries: Entries, name: str) -> ColumnSpec | None:
     """Give the entry that judges the column `name`, as a dataset of that name finds its terms."""
-    exact = spec.column(name)
+    exact = entries.exact(name)
     if exact is not None or is_glob(name):
         return exact
     timescale = _TIMESCALE.fullmatch(name)
-    attribute = timescale[1] if timescale else name
-    if attribute != name and (whole := spec.column(attribute)) is not None:
-        return whole
-    return next(
-        (each for each in spec.columns if is_glob(each.name) and fnmatchcase(attribute, each.name)), None
-    )
+    return entries.named(timescale[1] if timescale else name)
 
 
 def _between(a: ColumnSpec, b: ColumnSpec) -> Iterator[str]:
@@ -77,7 +69,11 @@ def _between(a: ColumnSpec, b: ColumnSpec) -> Iterator[str]:
     for word in ("references", "missing"):
         first, second = getattr(a, word), getattr(b, word)
         if first is not None and second is not None and first != second:
-            yield f"{word} is {first!r} in one and {second!r} in the other"
+            told = [
+                NO_OBJECT if value == "" and word == "references" else repr(value)
+                for value in (first, second)
+            ]
+            yield f"{word} is {told[0]} in one and {told[1]} in the other"
     if a.unit and b.unit and not same_unit(a.unit, b.unit):
         yield f"its unit is {a.unit} in one and {b.unit} in the other"
     if impossible(a) is None and impossible(b) is None:
@@ -106,11 +102,11 @@ def _told(shapes: Sequence[Shape]) -> str:
     return " or ".join(f"[{', '.join(map(str, shape))}]" for shape in shapes)
 
 
-def _not_allowed(strict: ContractSpec, other: ContractSpec) -> Iterator[tuple[str, str]]:
+def _not_allowed(strict: ContractSpec, entries: Entries, other: ContractSpec) -> Iterator[tuple[str, str]]:
     if not strict.strict:
         return
     for column in other.columns:
-        if column.required and _entry(strict, column.name) is None:
+        if column.required and _entry(entries, column.name) is None:
             yield (
                 column.name,
                 f"{other.label} requires a column that {strict.label}, which is strict, forbids",

@@ -9,7 +9,7 @@ from typing import Any
 from alfcheck.contracts.language.checks import check_word
 from alfcheck.contracts.language.keys import FORMAT
 from alfcheck.contracts.model import Condition, Match, SessionTerms, Shape, Wanted
-from alfcheck.contracts.spec import CheckSpec, ColumnSpec, ContractSpec, RelationSpec, RowsSpec
+from alfcheck.contracts.spec import NO_OBJECT, CheckSpec, ColumnSpec, ContractSpec, RelationSpec, RowsSpec
 from alfcheck.model import Severity
 
 __all__ = ["dump_spec"]
@@ -105,7 +105,7 @@ def _column(column: ColumnSpec) -> dict[str, Any]:
             nullable=column.nullable,
             missing_share=column.missing_share,
             tolerance=column.tolerance or None,
-            references=column.references,
+            references=NO_OBJECT if column.references == "" else column.references,
             examples=[json.loads(example) for example in column.examples],
             source=column.source,
             unique=column.unique,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alfcheck.contracts.language.files import read_text
-from alfcheck.contracts.language.mistakes import Faults, Mistake
+from alfcheck.contracts.language.mistakes import Faults, Mistake, TooMany
 from alfcheck.contracts.language.quick import quick_head
 from alfcheck.contracts.model import Match
 from alfcheck.errors import ContractError
@@ -60,10 +63,10 @@ def _head_by_yaml(text: str, body: re.Match[str], file: str) -> Head | None:
     from alfcheck.contracts.language.parse import read_contract
 
     faults = Faults(file)
-    root = compose(text[: body.start()], faults)
-    if faults or not isinstance(root, Fields):
-        return None
-    read = read_contract(root, ("id", "version", "match"), faults)
+    read: Mapping[str, Any] = {}
+    with suppress(TooMany):
+        root = compose(text[: body.start()], faults)
+        read = read_contract(root, ("id", "version", "match"), faults) if isinstance(root, Fields) else {}
     if faults or "id" not in read or "version" not in read:
         return None
     return Head(read["id"], read["version"], read.get("match"), body[1] == "session")

@@ -15,7 +15,23 @@ from alfcheck.model import Severity
 if TYPE_CHECKING:
     from alfcheck.contracts.spec import CheckSpec, ColumnSpec
 
-__all__ = ["DTYPES", "KINDS", "can_hold", "dtypes_meet", "groups_of", "holds", "impossible", "is_date"]
+__all__ = [
+    "DTYPES",
+    "KINDS",
+    "can_hold",
+    "dtypes_meet",
+    "effort",
+    "groups_of",
+    "holds",
+    "impossible",
+    "is_date",
+]
+
+MOST_COMPARED = 100_000
+"""Values that are compared with one another to see whether checks exclude each other."""
+
+PATTERN_EFFORT = 50
+"""What it costs to look for a pattern, next to comparing two values."""
 
 KINDS = ("floating", "integer", "number", "bool", "string", "datetime")
 _BITS = {f"{sign}int{bits}": (sign, bits) for sign in ("", "u") for bits in (8, 16, 32, 64)}
@@ -164,20 +180,39 @@ def _over(value: Any, limit: Any, included: bool, tolerance: float) -> bool:
     return bool(value >= limit - tolerance if included else value > limit - tolerance)
 
 
+def effort(*columns: ColumnSpec) -> int:
+    """Count the values that must be compared to see what checks let through."""
+    sizes = [_size(check) for column in columns for check in column.checks]
+    return len(sizes) ** 2 + (1 + min(map(len, _sets(columns)), default=0)) * sum(sizes)
+
+
+def _size(check: CheckSpec) -> int:
+    if check.name in ("str_matches", "str_contains"):
+        return PATTERN_EFFORT
+    return sum(len(value) if isinstance(value, tuple) else 1 for _, value in check.arguments)
+
+
 def impossible(*columns: ColumnSpec) -> str | None:
     """Say why no value could pass the error checks of all these columns; ``None`` if one might.
 
-    Only limits and sets are reasoned about; patterns are asked about the values of a set.
+    Only limits and sets are reasoned about, sets of moderate size; patterns are asked about the values of
+    a set.
     """
+    if effort(*columns) > MOST_COMPARED:
+        return None
     checks = [(check, column.tolerance) for column in columns for check in column.checks if _is_error(check)]
-    for check, _ in checks:
-        candidates = _candidates(check)
-        if candidates is None:
-            continue
-        tolerance = max((tolerance for _, tolerance in checks), default=0.0)
+    candidates = min(_sets(columns), key=len, default=None)
+    if candidates is not None:
+        tolerance = max(column.tolerance for column in columns)
         if not any(_all_hold(checks, each, tolerance) for each in candidates):
             return f"none of {_list(candidates)} passes the other checks"
     return _empty_interval(checks)
+
+
+def _sets(columns: Iterable[ColumnSpec]) -> list[tuple[Any, ...]]:
+    """Give the sets of values that error checks let through."""
+    checks = (check for column in columns for check in column.checks if _is_error(check))
+    return [found for found in map(_candidates, checks) if found is not None]
 
 
 def _is_error(check: CheckSpec) -> bool:
@@ -193,8 +228,7 @@ def _candidates(check: CheckSpec) -> tuple[Any, ...] | None:
 
 
 def _all_hold(checks: Sequence[tuple[CheckSpec, float]], value: Any, tolerance: float) -> bool:
-    own = [check for check, _ in checks if check.name not in ("sorted", "strictly_increasing", "unique")]
-    return all(holds(check, value, 2 * tolerance) for check in own)
+    return all(holds(check, value, 2 * tolerance) for check, _ in checks)
 
 
 def _list(values: Sequence[Any]) -> str:

@@ -92,7 +92,9 @@ COLUMN = _keys(
     missing=Key("missing", "A value that stands for a missing one; no check sees it."),
     missing_share=Key("share", "The share of the values that may be missing, 0 to 1."),
     tolerance=Key("tolerance", "By how much limits, sets, order and equality may be missed."),
-    references=Key("object", "The object whose rows the values count, from 0."),
+    references=Key(
+        "object", "The object whose rows the values count, from 0; none: no object's, whatever the name says."
+    ),
     examples=Key("examples", "Values that keep the contract."),
     source=Key("text", "Where the fact comes from."),
     unique=Key("unique", "true: no value occurs twice in a file."),

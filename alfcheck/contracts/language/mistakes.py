@@ -11,15 +11,20 @@ from alfcheck.config import nearest
 if TYPE_CHECKING:
     from alfcheck.contracts.spec import ContractSpec
 
-__all__ = ["MOST", "Faults", "KeyPath", "Mistake", "Parsed", "Place", "Placed"]
+__all__ = ["MOST", "Faults", "KeyPath", "Mistake", "Parsed", "Place", "Placed", "TooMany", "near"]
 
 MOST = 100
 """Mistakes that are told of one file: a file full of them would drown its reader."""
 
 LONGEST_WORD = 60
+MOST_WORDS = 300
 LONGEST_TEXT = 500
 
 KeyPath = tuple[str | int, ...]
+
+
+class TooMany(Exception):
+    """So many mistakes were found that no more are looked for."""
 
 
 class Place(NamedTuple):
@@ -68,16 +73,12 @@ class Parsed:
 
 @dataclass(slots=True)
 class Faults:
-    """The mistakes that were found so far, each place told once; ``noted`` counts all.
-
-    Of a file that was ``tested`` before, what costs most is not looked at again: whether its JSON Schemas are
-    sound, its examples keep its checks, and its parts fit together.
-    """
+    """The mistakes that were found so far, each place told once; ``noted`` counts all."""
 
     file: str
-    tested: bool = False
     places: dict[KeyPath, Place] = field(default_factory=dict)
     noted: int = 0
+    effort: int = 300_000
     _found: dict[Place, Mistake] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -89,11 +90,13 @@ class Faults:
         return tuple(self._found[place] for place in sorted(self._found))
 
     def add(self, at: Placed, message: str, fix: str) -> None:
-        """Note a mistake; of several at one place the first is kept."""
+        """Note a mistake; of several at one place the first is kept. Raises `TooMany`."""
         self.noted += 1
         place = Place(at.line, at.column)
-        if len(self._found) < MOST and place not in self._found:
+        if place not in self._found:
             self._found[place] = Mistake(self.file, *place, _short(message), _short(fix))
+        if len(self._found) >= MOST:
+            raise TooMany
 
     def at(self, path: KeyPath, message: str, fix: str) -> None:
         """Note a mistake at a key path, or at the nearest place above it that is known."""
@@ -108,13 +111,21 @@ class Faults:
 
     def unknown(self, at: Placed, message: str, word: str, known: Sequence[str], hint: str = "") -> None:
         """Note a word that there is not, with the nearest one that there is."""
-        # Likeness costs time for each word, which a file full of unknown ones must not.
-        if len(self._found) >= MOST:
-            self.noted += 1
-            return
-        close = "" if hint or len(word) > LONGEST_WORD else nearest(word, known).removeprefix("; ")
         listed = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
-        self.add(at, message, hint or close or f"there are {listed}")
+        self.add(at, message, hint or near(word, known) or f"there are {listed}")
+
+    def spend(self, effort: int) -> bool:
+        """Tell whether an effort may still be made, and count it."""
+        self.effort -= effort
+        return self.effort >= 0
+
+
+def near(word: str, known: Sequence[str]) -> str:
+    """Ask whether the nearest known word is meant; empty if none is near."""
+    if len(word) > LONGEST_WORD or len(known) > MOST_WORDS:
+        return ""
+    found = nearest(word, known).removeprefix("; ")
+    return found if found.startswith("is ") else ""
 
 
 def _short(text: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
 from alfcheck.contracts.language.agree import judge_whole
 from alfcheck.contracts.language.keys import CONTRACT, FORMAT, STATUS
 from alfcheck.contracts.language.legal import ID, LONGEST_ID, MAX_BYTES, VERSION
-from alfcheck.contracts.language.mistakes import Faults, Parsed, Place
+from alfcheck.contracts.language.mistakes import Faults, Parsed, Place, TooMany
 from alfcheck.contracts.language.nodes import Field, Fields, Node, Scalar, compose, places_of, told
 from alfcheck.contracts.language.read_columns import read_columns
 from alfcheck.contracts.language.read_match import read_match, read_rows
@@ -22,28 +23,31 @@ from alfcheck.contracts.spec import ContractSpec
 __all__ = ["parse_text", "read_contract"]
 
 
-def parse_text(text: str, file: str, *, tested: bool = False) -> Parsed:
+def parse_text(text: str, file: str) -> Parsed:
     """Read the text of a contract file; `file` is its name in mistakes.
-
-    Of a file that was `tested` before, its parts are not compared with one another again.
 
     Never raises: what is wrong, however wrong, is a mistake. There is a spec only where there is none.
     """
-    faults = Faults(file, tested)
+    faults = Faults(file)
+    spec = None
+    with suppress(TooMany):
+        spec = _parse(text, faults)
+    return Parsed(None if faults else spec, faults.mistakes, faults.places)
+
+
+def _parse(text: str, faults: Faults) -> ContractSpec | None:
     if not _is_readable(text, faults):
-        return Parsed(None, faults.mistakes, {})
+        return None
     root = compose(text.removeprefix("\ufeff"), faults)
-    if root is not None:
-        faults.places = places_of(root)
-        spec = _contract(root, faults)
-        if spec is not None:
-            if not tested:
-                judge_whole(spec, faults)
-            if not faults:
-                return Parsed(spec, (), faults.places)
-    elif not faults:
-        faults.add(Place(1, 1), "the file is empty", f"begin it with alfcheck: {FORMAT}")
-    return Parsed(None, faults.mistakes, faults.places)
+    if root is None:
+        if not faults:
+            faults.add(Place(1, 1), "the file is empty", f"begin it with alfcheck: {FORMAT}")
+        return None
+    faults.places = places_of(root)
+    spec = _contract(root, faults)
+    if spec is not None:
+        judge_whole(spec, faults)
+    return spec
 
 
 def _is_readable(text: str, faults: Faults) -> bool:

@@ -27,7 +27,7 @@ from alfcheck.contracts.language.values import (
     text,
 )
 from alfcheck.contracts.model import Shape
-from alfcheck.contracts.spec import ColumnSpec
+from alfcheck.contracts.spec import NO_OBJECT, ColumnSpec
 
 __all__ = ["read_columns"]
 
@@ -109,7 +109,7 @@ def _misfits(spec: ColumnSpec, given: Mapping[str, Field]) -> Iterator[tuple[str
     if spec.missing is not None and not can_hold(spec.dtypes, spec.missing):
         message = f"missing is {spec.missing!r}, which the dtype {', '.join(spec.dtypes)} cannot hold"
         yield "missing", message, "change the dtype or the value"
-    if spec.references is not None and not numeric:
+    if spec.references and not numeric:
         message = f"references counts rows, which the dtype {', '.join(spec.dtypes)} cannot"
         yield "references", message, "write dtype: number, or leave references out"
     if spec.tolerance and not numeric and "datetime" not in groups_of(spec.dtypes):
@@ -210,10 +210,12 @@ def _object(node: Node, label: str, faults: Faults) -> str | None:
     name = text(node, label, faults)
     if name is None:
         return None
+    if name == NO_OBJECT:
+        return ""
     fault = object_fault(name) or ("is a pattern; name one object" if any(c in name for c in "*?[") else None)
     if fault is None:
         return name
-    faults.add(node, f"{label} {name!r} {fault}", "name an object, such as clusters")
+    faults.add(node, f"{label} {name!r} {fault}", f"name an object, such as clusters, or write {NO_OBJECT}")
     return None
 
 

@@ -33,7 +33,7 @@ def read_document(node: Node, label: str, faults: Faults) -> str | None:
         return None
     before = faults.noted
     schema = json_value(node, label, faults)
-    if faults.noted == before and not faults.tested:
+    if faults.noted == before:
         _check_names(node, faults)
     if faults.noted == before:
         _check(schema, node, faults)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from alfcheck.contracts.language.keys import RELATION
@@ -92,13 +93,13 @@ def _pair(key: str, node: Node, faults: Faults) -> tuple[str, str] | None:
 
 
 def _expression(key: str, node: Node, faults: Faults) -> str | None:
-    from alfcheck.contracts.expression import ExpressionError, parse_expression
+    from alfcheck.contracts.expression import ExpressionError
 
     words = text(node, key, faults)
     if words is None:
         return None
     try:
-        parse_expression(words)
+        _columns(words)
     except ExpressionError as error:
         fix = "write it as in choice == 1 and feedbackType > 0"
         message, _, hint = error.message.partition("; ")
@@ -119,7 +120,12 @@ def _place(node: Node, offset: int) -> Place:
 
 def expression_columns(relation: RelationSpec) -> Mapping[str, tuple[str, ...]]:
     """Give the columns that the expressions of a relation name, by key."""
+    given = {"check": relation.check, "when": relation.when}
+    return {key: _columns(words) for key, words in given.items() if words}
+
+
+@lru_cache(maxsize=1024)
+def _columns(words: str) -> tuple[str, ...]:
     from alfcheck.contracts.expression import parse_expression
 
-    given = {"check": relation.check, "when": relation.when}
-    return {key: parse_expression(words).columns for key, words in given.items() if words}
+    return parse_expression(words).columns

@@ -20,7 +20,7 @@ LONGEST = 500
 
 _TYPICAL = 40  # characters of a cell
 _TOO_MANY = 1e9  # ways to try it, so half a minute
-_STEPS = 100_000
+_STEPS = 5_000
 _EVERYTHING = frozenset(range(-1, 256))
 
 

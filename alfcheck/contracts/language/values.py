@@ -170,13 +170,13 @@ def texts(node: Node, label: str, faults: Faults, *, example: str = "[a, b]") ->
     items = listed(node, label, faults, example=example)
     if items is None:
         return None
-    found: list[str] = []
+    found: dict[str, None] = {}
     for item in items:
         word = text(item, f"an item of {label}", faults)
         if word is not None and word in found:
             faults.add(item, f"{label} names {word!r} twice", "keep one of the two")
         elif word is not None:
-            found.append(word)
+            found[word] = None
     return tuple(found)
 
 

@@ -203,10 +203,10 @@ class Cells:
                 begin = np.floor(math.ceil(low) + places * (room / self.count))
                 return begin, begin
             step = max(room // self.count, 1)
-            begin = math.ceil(low) + places * float(step)
-            return begin, begin + max(step // 2 - 1, 0)
-        step = (high - low) / self.count
-        return low + (places + 0.1) * step, low + (places + 0.9) * step
+            first = math.ceil(low) + places * float(step)
+            return first, first + max(step // 2 - 1, 0)
+        width = (high - low) / self.count
+        return low + (places + 0.1) * width, low + (places + 0.9) * width
 
     def _is_whole(self) -> bool:
         return self.wishes.whole or np.dtype(self.dtype).kind in "iu"

@@ -35,9 +35,10 @@ _FAR = (0.5, -0.5, 1.0, -1.0, 1e-3, -1e-3, 1000.0, -1000.0, 1e6, -1e6, 0.0)
 
 def impossible(task: Task) -> ContractError:
     """Say that nothing breaks a check."""
-    made, contract = task.made, task.column.own.contract.label if task.column else ""
+    made = task.made
+    label = f"contract {task.column.own.contract.label}: " if task.column is not None else ""
     return ContractError(
-        f"contract {contract}: nothing is found that breaks the check {made.check!r} of {made.column!r} in a "
+        f"{label}nothing is found that breaks the check {made.check!r} of {made.column!r} in a "
         "file of an accepted dtype: it refuses nothing, so take it out, or mend it"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -171,8 +172,7 @@ class _Spoiler:
     def _differing(self, task: Task, table: Part, drawn: Sequence[Drawn]) -> Part:
         """Draw a file of one of the table's columns anew, with other values."""
         for each in drawn:
-            for _ in range(REDRAWN):
-                again = draw(self._judges, [each.form], self.subject.rows, self._rng)[each.form.path]
+            for again in self._again(each):
                 for column in each.form.columns:
                     terms = column.own.terms
                     one, other = table.values[column.name], again.columns[column.name]
@@ -180,6 +180,17 @@ class _Spoiler:
                         self._column = column.name
                         return assemble(again)
         raise impossible(task)
+
+    def _again(self, drawn: Drawn) -> Iterator[Drawn]:
+        """Draw a file anew; at last with one row more than are taken, for values that have little room."""
+        rows = self.subject.rows
+        for _ in range(REDRAWN):
+            yield draw(self._judges, [drawn.form], rows, self._rng)[drawn.form.path]
+        forms = [form for form in forms_of(self._judges, rows + 1).forms if form.path == drawn.form.path]
+        with suppress(ContractError):
+            longer = draw(self._judges, forms[:1], rows + 1, self._rng)[drawn.form.path]
+            columns = {name: values[1:] for name, values in longer.columns.items()}
+            yield Drawn(drawn.form, columns)
 
     def _relation(self, law: Law) -> tuple[Part, ...]:
         """Draw rows in which one relation does not hold, and the others do if that can be."""
