@@ -37,6 +37,8 @@ RULES = """
             "pair": T(shapes=(("rows", 2),), tolerance=0.01),
             "label": T(),
             "score": T(missing=-1),
+            "things": T(references=""),
+            "codes*": T(references=""),
         },
         schema=columns("near"),
     )

@@ -48,7 +48,7 @@ def checks(draw: st.DrawFn) -> CheckSpec:
         "greater_than_or_equal_to": {"min_value": low},
         "less_than": {"max_value": high},
         "less_than_or_equal_to": {"max_value": high},
-        "in_range": {"min_value": low, "max_value": high + 1},
+        "in_range": {"min_value": low, "max_value": max(high + 1, 2 * high)},
         "isin": {"allowed_values": some},
         "notin": {"forbidden_values": some},
     }

@@ -26,6 +26,7 @@ from alfcheck.contracts.language import (
     read_head,
     unit_fault,
 )
+from alfcheck.contracts.language.believed import believe
 from alfcheck.contracts.language.checks import CHECKS
 from alfcheck.contracts.language.keys import COLUMN, CONDITION, CONTRACT, RELATION, ROWS, SESSION, WANTED
 from alfcheck.contracts.language.keys import MATCH as MATCH_KEYS
@@ -168,6 +169,15 @@ def test_places_lead_to_keys_and_items() -> None:
 def test_a_column_of_a_table_may_be_called_anything() -> None:
     for name in ('"firing rate (Hz)"', "PC_1", "x", '"日本"'):
         assert parse(columns(f"{name}: {{dtype: number}}")).columns[0].name == name.strip('"')
+
+
+def test_a_column_may_refer_to_nothing() -> None:
+    text = column("dtype: string, references: none")
+    spec = parse_text(text, "x").spec
+    assert spec is not None
+    assert spec.columns[0].references == ""
+    assert "references: none" in dump_spec(spec)
+    assert believe(text) == spec
 
 
 def test_numbers_are_read_as_they_are() -> None:

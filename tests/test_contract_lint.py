@@ -202,6 +202,7 @@ def spec(terms: str, *, name: str = "times", match: str = "object: licks", more:
         ("unit: s", "unit: ms", "unit is s in one and ms"),
         ("unit: px", "unit: um", "unit is px"),
         ("references: clusters", "references: templates", "references is 'clusters'"),
+        ("references: clusters", "references: none", "references is 'clusters' in one and none in the other"),
         ("missing: -1", "missing: 0", "missing is -1"),
         ("ge: 2", "lt: 2", "at least 2 and less than 2"),
         ("in_range: [0, 1]", "ge: 1.5", "at least 1.5 and at most 1"),

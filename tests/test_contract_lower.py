@@ -121,6 +121,15 @@ def test_a_model_is_said_in_full() -> None:
     )
 
 
+def test_nothing_to_refer_to() -> None:
+    spec = lower(contract_of(column(), terms={"a": Terms(references=""), "b": Terms()}))
+    assert [entry.references for entry in spec.columns] == ["", None]
+    assert parse_text(dump_spec(spec), "things.yaml").spec == spec
+    # What a file calls none is no object, but a contract in Python may mean one.
+    with pytest.raises(NotExpressible, match="rows of an object 'none'"):
+        lower(contract_of(column(), terms={"a": Terms(references="none")}))
+
+
 def test_our_own_checks_have_words() -> None:
     schema = column(
         sorted_rows(strict=True, warn=True),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from object_fixtures import RULES, checked, cut_into_pieces, units, zeros
+from object_fixtures import RULES, checked, cut_into_pieces, table, units, zeros
 from release_fixtures import Content, codes, found, named, plugin
 
 import alfcheck
@@ -106,3 +107,33 @@ class TestReferencesToOthers:
         rules = plugin(tmp_path, source, "more")
         report = alfcheck.check(tmp_path / "release", plugins=(rules,))
         assert codes(report) == {"ALF301", "ALF401", "ALF904"}
+
+
+class TestNoReferences:
+    """What bears the name of an object, and counts the rows of none."""
+
+    THINGS: Mapping[str, Content] = {"alf/things.x.npy": zeros(2), "alf/codes.x.npy": zeros(2)}
+
+    def test_a_name_alone_is_taken_for_a_reference(self, tmp_path: Path) -> None:
+        files: dict[str, Content] = {"alf/others.things.npy": [0, 9], **self.THINGS}
+        assert codes(checked(tmp_path, files)) == {"ALF402"}
+
+    @pytest.mark.usefixtures("sizes")
+    @pytest.mark.parametrize("name", ["things", "codes", "things_bpod"])
+    def test_a_contract_may_say_that_it_is_none(self, tmp_path: Path, name: str) -> None:
+        assert not codes(checked(tmp_path, {**units(**{name: [0, 9]}), **self.THINGS}))
+
+    @pytest.mark.usefixtures("sizes")
+    def test_a_column_of_a_table(self, tmp_path: Path) -> None:
+        files = table(things=[0, 9], codes=[0, 9], moves=[0, 9]) | {"alf/moves.times.npy": zeros(2)}
+        (finding,) = found(checked(tmp_path, {**files, **self.THINGS}), "ALF402")
+        assert finding.column == "moves"
+
+    def test_codes_of_the_catalogue(self, tmp_path: Path) -> None:
+        files: dict[str, Content] = {
+            "alf/FOV_00/mpci.mpciFrameQC.npy": [0, 3],
+            "alf/FOV_00/mpciFrameQC.names.tsv": "qc_values\tqc_labels\n0\tgood\n3\tPMT off\n",
+            "alf/FOV_00/mpciROIs.mpciROITypes.npy": [0, 5],
+            "alf/FOV_00/mpciROITypes.names.tsv": "roi_values\troi_labels\n0\tno cell\n5\tcell\n",
+        }
+        assert not codes(checked(tmp_path, files))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from alfcheck.contracts.compile import CompiledSchema
 from alfcheck.contracts.lanes import FLAT_ABOVE, Lane, Signature, on_clock
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.contracts.shapes import dtype_problem, shape_problem
+from alfcheck.contracts.tables import lacking, unexpected
 from alfcheck.contracts.terms import terms_of
 from alfcheck.model import Dataset, Problem
 
@@ -175,42 +175,11 @@ def _table(contract: Contract, schema: CompiledSchema, dataset: Dataset, signatu
         problems += wrong
         if not wrong and dtype != "object" and schema.column(name) is not None:
             names.append(name)
-    problems += _missing(contract, prefix, present)
+    problems += lacking(contract, prefix, present)
     if schema.strict:
-        problems += _unexpected(contract, schema, present)
+        problems += unexpected(contract, schema, present)
     if not names:
         return problems, []
     sources = tuple((present[name][0], -1) for name in names)
     dtypes = tuple(present[name][1] for name in names)
     return problems, [Lane(contract, schema, tuple(names), sources, dtypes, 1)]
-
-
-def _missing(contract: Contract, prefix: str, present: Mapping[str, tuple[str, str]]) -> Iterator[Problem]:
-    for name in contract.required:
-        belongs = name.startswith(prefix) if prefix else "." not in name
-        if belongs and name not in present:
-            yield Problem(
-                code="ALF308",
-                contract=contract.label,
-                column=name,
-                check="required",
-                expected=f"a column {name!r}",
-                message=f"the table has no column {name!r}; it has {', '.join(map(repr, present))}",
-                fix=f"add the column {name!r} to the table",
-            )
-
-
-def _unexpected(
-    contract: Contract, schema: CompiledSchema, present: Mapping[str, tuple[str, str]]
-) -> Iterator[Problem]:
-    for name in present:
-        if schema.column(name) is None:
-            yield Problem(
-                code="ALF311",
-                contract=contract.label,
-                column=name,
-                check="strict",
-                expected=f"only {', '.join(schema.columns)}",
-                message=f"the table has a column {name!r} that the contract does not allow",
-                fix=f"take the column {name!r} out, or add it to the contract",
-            )

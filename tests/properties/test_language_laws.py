@@ -19,7 +19,7 @@ from alfcheck.contracts.language import Head, contradictions, dump_spec, parse_t
 from alfcheck.contracts.language.patterns import overlap
 from alfcheck.contracts.language.regexes import found_in, pattern_fault
 from alfcheck.contracts.model import Condition, Match, SessionTerms, Wanted
-from alfcheck.contracts.spec import CheckSpec, ColumnSpec, ContractSpec, RelationSpec, RowsSpec
+from alfcheck.contracts.spec import NO_OBJECT, CheckSpec, ColumnSpec, ContractSpec, RelationSpec, RowsSpec
 from alfcheck.errors import ContractError
 from alfcheck.grammar import parse_dataset
 from alfcheck.model import Dataset, Severity
@@ -28,6 +28,7 @@ LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChec
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 words = st.from_regex(r"[a-z][a-zA-Z0-9]{0,6}", fullmatch=True)
+targets = words.filter(lambda word: word != NO_OBJECT)
 severities = st.sampled_from([Severity.ERROR, Severity.WARNING])
 numbers = st.one_of(
     st.integers(-(2**63), 2**64 - 1), st.floats(allow_nan=False, allow_infinity=False), st.integers(-3, 3)
@@ -106,9 +107,7 @@ def columns(draw: st.DrawFn, name: str) -> ColumnSpec:
         unique=draw(st.booleans()),
         required=draw(st.booleans()),
         tolerance=draw(st.floats(0, 10)) if numeric else 0.0,
-        references=draw(st.sampled_from([None, ""]) | words)
-        if numeric
-        else draw(st.sampled_from([None, ""])),
+        references=draw(st.sampled_from([None, ""]) | targets if numeric else st.sampled_from([None, ""])),
         document=draw(st.none() | st.just('{"$defs":{"a":{"type":"string"}},"type":"object"}')),
         examples=(),
         source=draw(texts),
