@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from release_fixtures import plugin, write
+
+import alfcheck
 from alfcheck.contracts.model import Contract, Match, Terms
 from alfcheck.contracts.plan import Planner
 from alfcheck.contracts.spec import ColumnSpec, ContractSpec
@@ -62,3 +66,42 @@ class TestContradictions:
     def test_contracts_that_agree(self) -> None:
         planner = Planner([written("lab.a", dtypes=("number",)), written("lab.b", dtypes=("floating",))])
         assert len(planner.covering(dataset_of("x.y.npy"))) == 2
+
+
+SAME = """
+    import pandera.pandas as pa
+
+    def contract(id, **match):
+        return alfcheck.Contract(
+            id=id, version="1.0.0", match=alfcheck.Match(**match), terms={"size": alfcheck.Terms()},
+            schema=lambda: pa.DataFrameSchema({"size": pa.Column(checks=pa.Check.ge(0), required=False)}),
+        )
+
+    @alfcheck.hookimpl
+    def alfcheck_contracts():
+        return [contract(name, **match) for name, match in CONTRACTS.items()]
+"""
+
+
+class TestTheMoreParticular:
+    """Of two findings that say the same, that of the contract that knows more is told."""
+
+    @pytest.mark.parametrize(
+        ("general", "particular"),
+        [
+            ({"object": "box*"}, {"object": "boxes"}),
+            ({"object": "boxe[rs]"}, {"object": "boxes"}),
+            ({"object": "boxes"}, {"object": "boxes", "namespace": "lab"}),
+            ({"object": "boxes", "namespace": "*"}, {"object": "boxes", "namespace": "l*"}),
+            ({"object": "*", "namespace": "lab"}, {"object": "boxes"}),
+        ],
+    )
+    @pytest.mark.parametrize("names", [("a.one", "b.two"), ("b.one", "a.two"), ("lab.x", "alf.x")])
+    def test_it_is_told(
+        self, tmp_path: Path, general: dict[str, str], particular: dict[str, str], names: tuple[str, str]
+    ) -> None:
+        contracts = dict(zip(names, (general, particular), strict=True))
+        rules = plugin(tmp_path, f"\n    CONTRACTS = {contracts!r}\n" + SAME)
+        root = write(tmp_path / "release", {"alf/_lab_boxes.size.npy": [-1.0, 1.0]})
+        (finding,) = alfcheck.check(root, plugins=(rules,)).findings
+        assert finding.contract == f"{names[1]}@1.0.0"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from alfcheck.contracts.compile import CompiledSchema, Schemas
 from alfcheck.contracts.documents import DocumentCheck, DocumentSchemas
+from alfcheck.contracts.globs import is_glob
 from alfcheck.contracts.lanes import FLAT_ABOVE, TEXT_TABLES, VALUELESS, Lane, Signature
 from alfcheck.contracts.laying import lay
 from alfcheck.contracts.model import Contract, ContractFile, Terms
@@ -24,11 +25,23 @@ __all__ = [
     "VALUELESS",
     "Dimension",
     "DocumentTerm",
+    "Generality",
     "Lane",
     "Plan",
     "Planner",
     "Signature",
 ]
+
+
+class Generality(NamedTuple):
+    """How much a contract may match: objects of many names, of any namespace."""
+
+    many_objects: bool
+    any_namespace: bool
+    label: str
+
+
+MOST_GENERAL = Generality(True, True, "\U0010ffff")
 
 
 class DocumentTerm(NamedTuple):
@@ -69,6 +82,7 @@ class Planner:
         A contract in a file is read when its match covers a dataset.
         """
         self._contracts = tuple(contracts)
+        self._generality = {each.label: _generality(each) for each in self._contracts}
         self._loaded: dict[str, Contract] = {}
         self._owners = owners or {}
         self._schemas = Schemas()
@@ -112,6 +126,10 @@ class Planner:
         if key not in self._contradictions:
             self._contradictions[key] = tuple(contradictions(one.spec, other.spec))
         return self._contradictions[key]
+
+    def generality(self, label: str | None) -> Generality:
+        """Give by what contracts are put in order: the most particular first, what no contract says last."""
+        return self._generality.get(label or "", MOST_GENERAL)
 
     def load(self, contract: Contract | ContractFile) -> Contract:
         """Give the whole of a contract; raises `ContractError`, which names its file."""
@@ -172,9 +190,9 @@ class Planner:
         )
 
 
-def _generality(contract: Contract) -> tuple[bool, bool, str]:
+def _generality(contract: Contract | ContractFile) -> Generality:
     match = contract.match
-    return ("*" in match.object, match.namespace is None, contract.label)
+    return Generality(is_glob(match.object), match.namespace in (None, "*"), contract.label)
 
 
 def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -70,9 +70,7 @@ def _lacks(
 ) -> Problem:
     more = ", …" if count > len(components) else ""
     listed = ", ".join(map(repr, components)) + more
-    some = f"{name}_0" in present or any(
-        each.startswith(f"{name}_") and attribute_of(each) == name for each in present
-    )
+    some = name in map(attribute_of, present)
     has = ", ".join(map(repr, islice(present, LISTED))) + (", …" if len(present) > LISTED else "")
     if some and components:
         message = f"the table has not all columns of {name!r}: it lacks {listed}; it has {has}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from alfcheck.contracts.plan import Planner
 from alfcheck.model import FileResult, Finding, Refusal, SessionFiles, SessionResult, Severity
 from alfcheck.pipeline.agreeing import agree
 from alfcheck.pipeline.joining import join_columns
@@ -57,7 +58,7 @@ def _result(session: SessionWork, context: Context) -> SessionResult:
         findings.append(finding(note, path=place, datasets=paths, ruleset=context.ruleset))
     files = tuple(_file(work, context) for work in session.works.values())
     kept = sorted((each for each in findings if context.wants(each.code)), key=lambda each: each.sort_key)
-    return SessionResult(session.files.path, files, _once(kept), {})
+    return SessionResult(session.files.path, files, _once(kept, context.planner), {})
 
 
 def _file(work: FileWork, context: Context) -> FileResult:
@@ -66,9 +67,9 @@ def _file(work: FileWork, context: Context) -> FileResult:
     return FileResult(work.entry.path, work.entry.size, work.dataset_type, readable, work.md5)
 
 
-def _once(findings: list[Finding]) -> tuple[Finding, ...]:
-    # Two contracts may say the same of the same values: then the heavier is told, and of two equals the one
-    # of a namespace, which knows more. What sessions should have, each contract asks for itself.
+def _once(findings: list[Finding], planner: Planner) -> tuple[Finding, ...]:
+    # Two contracts may say the same of the same values: then the heavier is told, and of two equals that of
+    # the more particular contract. What sessions should have, each contract asks for itself.
     kept: dict[tuple[object, ...], Finding] = {}
     for each in findings:
         key = (
@@ -81,15 +82,15 @@ def _once(findings: list[Finding]) -> tuple[Finding, ...]:
             each.count,
             each.datasets or each.contract,
         )
-        if key not in kept or _prevails(each, kept[key]):
+        if key not in kept or _prevails(each, kept[key], planner):
             kept[key] = each
     return tuple(sorted(kept.values(), key=lambda each: each.sort_key))
 
 
-def _prevails(one: Finding, other: Finding) -> bool:
+def _prevails(one: Finding, other: Finding, planner: Planner) -> bool:
     if one.severity is not other.severity:
         return _HEAVIEST.index(one.severity) < _HEAVIEST.index(other.severity)
-    return (other.contract or "").startswith("alf.") and not (one.contract or "").startswith("alf.")
+    return planner.generality(one.contract) < planner.generality(other.contract)
 
 
 def finding(note: Note, *, path: str, datasets: tuple[str, ...], ruleset: Ruleset) -> Finding:

@@ -45,12 +45,17 @@ def export_command(name: str, format_: str, output: Path | None, **given: Any) -
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
 @click.option("--rows", type=click.IntRange(1), default=10, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--table", is_flag=True, help="Write the object as one table instead of a file a column.")
 @with_plugins
-def example_command(name: str, out: Path, rows: int, seed: int, **given: Any) -> int:
-    """Write a small object to DIR, a session in a release, that keeps the contract NAME."""
+def example_command(name: str, out: Path, rows: int, seed: int, table: bool, **given: Any) -> int:
+    """Write a small object to DIR, a session in a release, that keeps the contract NAME.
+
+    It keeps the other contracts too that judge the same files.
+    """
     from alfcheck.contracts.sampling import write_example
 
-    written = write_example(whole(find(name, given)), out, rows, seed)
+    contract = whole(find(name, given))
+    written = write_example(contract, out, rows, seed, others=ruleset_of(given).contracts, table=table)
     say(f"{path}\n" for path in written)
     return 0
 
