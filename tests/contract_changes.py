@@ -49,6 +49,10 @@ def contract(*columns: ColumnSpec, **fields: Any) -> ContractSpec:
     )
 
 
+def glob(name: str, *checks: CheckSpec) -> ColumnSpec:
+    return ColumnSpec(name=name, dtypes=("number",), checks=checks)
+
+
 def document(**schema: Any) -> ColumnSpec:
     return column(document=json.dumps(schema, sort_keys=True), nullable=True)
 
@@ -63,6 +67,7 @@ def related(**fields: Any) -> ContractSpec:
 
 PLAIN = column()
 SORTED, RISING, WHOLE = check("sorted"), check("strictly_increasing"), check("whole_number")
+UNIQUE = check("unique")
 LE, TURNED = {"compare": ("le", "a", "b")}, {"compare": ("ge", "b", "a")}
 
 # Each line: what a person would say of it, and the column before and after.
@@ -226,6 +231,52 @@ COLUMNS: tuple[tuple[str, Breaks, ColumnSpec, ColumnSpec], ...] = (
         document(anyOf=[{"type": "string"}]),
         document(anyOf=[{"type": "number"}]),
     ),
+    ("a square of a matrix", WRITERS, column(shapes=(("k", "n"),)), column(shapes=(("n", "n"),))),
+    ("a matrix of a square", READERS, column(shapes=(("n", "n"),)), column(shapes=(("k", "n"),))),
+    ("a square of a known length", WRITERS, column(shapes=(("n", "n"),)), column(shapes=((3, 3),))),
+    (
+        "an earlier date",
+        READERS,
+        column(at_least("2015-01-01"), dtypes=("datetime",)),
+        column(at_least("2014-01-01"), dtypes=("datetime",)),
+    ),
+    (
+        "the same date at midnight",
+        NEITHER,
+        column(at_least("2015-01-01"), dtypes=("datetime",)),
+        column(at_least("2015-01-01T00:00:00"), dtypes=("datetime",)),
+    ),
+    ("a date without a dtype", BOTH, column(at_least("2015-01-01")), column(at_least("2014-01-01"))),
+    ("unique as a check", NEITHER, column(unique=True), column(replace(UNIQUE, error="once"))),
+    ("unique as a warning", READERS, column(unique=True), column(replace(UNIQUE, severity=WARNING))),
+    ("unique asked by a check", WRITERS, PLAIN, column(UNIQUE)),
+    ("a unit in another word", NEITHER, column(unit="s"), column(unit="second")),
+    ("a unit in other marks", NEITHER, column(unit="V/s"), column(unit="V*s**-1")),
+    ("a unit of our own", BOTH, column(unit="px"), column(unit="pixel")),
+    (
+        "a property out where no others may be",
+        BOTH,
+        document(properties={"a": {}}, unevaluatedProperties=False),
+        document(properties={}, unevaluatedProperties=False),
+    ),
+    (
+        "an item that must be there",
+        WRITERS,
+        document(contains={"type": "string"}, minContains=0),
+        document(contains={"type": "string"}),
+    ),
+    (
+        "more such items allowed",
+        READERS,
+        document(contains={"type": "string"}, maxContains=3),
+        document(contains={"type": "string"}, maxContains=4),
+    ),
+    (
+        "a property that asks for others",
+        BOTH,
+        document(dependentRequired={"title": ["x"]}),
+        document(dependentRequired={"title": ["x", "y"]}),
+    ),
     ("each line for the whole", BOTH, document(type="object"), replace(document(type="object"), lines=True)),
 )
 
@@ -246,6 +297,36 @@ OTHERS: tuple[tuple[str, Breaks, ContractSpec, ContractSpec], ...] = (
         NEITHER,
         contract(ColumnSpec(name="x", unit="s", shapes=(("rows", 2),))),
         contract(ColumnSpec(name="x", unit="s", shapes=(("rows", 2),)), ColumnSpec(name="x_0")),
+    ),
+    (
+        "patterns in another order",
+        READERS,
+        contract(glob("t*", at_least(0)), glob("*s")),
+        contract(glob("*s"), glob("t*", at_least(0))),
+    ),
+    (
+        "a pattern before another that covers it in part",
+        BOTH,
+        contract(glob("*s", at_least(0))),
+        contract(glob("t*"), glob("*s", at_least(0))),
+    ),
+    (
+        "a pattern behind another that covers it",
+        NEITHER,
+        contract(glob("*s", at_least(0))),
+        contract(glob("*s", at_least(0)), glob("*_times")),
+    ),
+    (
+        "a pattern behind another that covers it in part",
+        WRITERS,
+        contract(glob("*s", at_least(0))),
+        contract(glob("*s", at_least(0)), glob("t*")),
+    ),
+    (
+        "a pattern out that came before another",
+        BOTH,
+        contract(glob("t*"), glob("*s", at_least(0))),
+        contract(glob("*s", at_least(0))),
     ),
     ("no other columns", WRITERS, contract(), contract(strict=True)),
     (
@@ -335,6 +416,42 @@ OTHERS: tuple[tuple[str, Breaks, ContractSpec, ContractSpec], ...] = (
         READERS,
         asked("required", "a*.b.npy", count=(1, 1)),
         asked("required", "a*.b.npy", count=(1, 2)),
+    ),
+    (
+        "a dataset no longer required, as often",
+        READERS,
+        asked("required", "a.b.npy", count=(1, 1)),
+        asked("optional", "a.b.npy", count=(1, 1)),
+    ),
+    (
+        "a dataset required, as often",
+        WRITERS,
+        asked("optional", "a.b.npy", count=(1, 1)),
+        asked("required", "a.b.npy", count=(1, 1)),
+    ),
+    (
+        "two or none of what may be",
+        WRITERS,
+        asked("optional", "a*.b.npy"),
+        asked("optional", "a*.b.npy", count=(2, None)),
+    ),
+    (
+        "a wider pattern of a number",
+        BOTH,
+        asked("required", "a.b.npy", count=(1, 2)),
+        asked("required", "a*.b.npy", count=(1, 2)),
+    ),
+    (
+        "a wider pattern of at most some",
+        WRITERS,
+        asked("optional", "a.b.npy", count=(1, 2)),
+        asked("optional", "a*.b.npy", count=(1, 2)),
+    ),
+    (
+        "a wider pattern of at least some",
+        READERS,
+        asked("required", "a.b.npy", count=(2, None)),
+        asked("required", "a*.b.npy", count=(2, None)),
     ),
     (
         "asked of some sessions",

@@ -179,8 +179,8 @@ SOUND: dict[str, dict[str, Any]] = {
         **_BRAIN,
     },
     "ibl.trials": {
-        "intervals": [[0.0, 4.2], [5.0, 9.0], [9.0, 9.0]],
-        "intervals_bpod": [[0.0, 4.2], [5.0, 9.0], [9.0, 9.0]],
+        "intervals": [[0.0, 4.2], [5.0, 9.0], [9.0, 9.5]],
+        "intervals_bpod": [[0.0, 4.2], [5.0, 9.0], [9.0, 9.5]],
         "choice": [-1, 0, 1],
         "feedbackType": np.array([-1.0, 0.0, 1.0]),
         "contrastLeft": [NAN, 0.0, 1.0],
@@ -196,7 +196,7 @@ SOUND: dict[str, dict[str, Any]] = {
         "type": [1.0, 0.0, NAN],
         "laserStimulation": [0.0, 1.0, NAN],
         "laserProbability": [0.0, 0.25, NAN],
-        "laserIntervals": _PAIRS,
+        "laserIntervals": [[0.0, 1.5], [2.0, 2.5], [NAN, 3.0]],
     },
     "ibl.wheel": {
         "position": [0.0, -0.1, 7.5],
@@ -244,14 +244,12 @@ SPOILT: dict[Key, Any] = {
     ("alf.clusters", "shanks", "greater_than_or_equal_to"): [0, -1],
     ("alf.clusters", "shanks", "whole_number"): [0.0, 0.5],
     ("alf.clusters", "brainLocationIds", "whole_number"): [997.0, 0.5],
-    ("alf.clusters", "metrics.cluster_id", "greater_than_or_equal_to"): [0, -1],
-    ("alf.clusters", "metrics.cluster_id", "whole_number"): [0.0, 1.5],
     ("alf.clusters", "metrics.cluster_id", "unique"): [4, 4],
     ("alf.clusters", "metrics.firing_rate", "greater_than_or_equal_to"): [1.0, -0.5],
     ("alf.clusters", "metrics.presence_ratio", "in_range"): [0.5, 1.5],
     ("alf.clusters", "metrics.spike_count", "greater_than_or_equal_to"): [5, -1],
     ("alf.clusters", "metrics.spike_count", "whole_number"): [5.0, 0.5],
-    ("alf.clusters", "metrics.label", "in_range"): [0.5, 2.0],
+    ("alf.clusters", "metrics.bitwise_fail", "less_than_or_equal_to"): [7, 8],
     ("alf.channels", "rawInd", "greater_than_or_equal_to"): [-1, 0],
     ("alf.channels", "rawInd", "whole_number"): [0.5, 1.0],
     ("alf.channels", "rawInd", "unique"): [7, 7],
@@ -267,7 +265,12 @@ SPOILT: dict[Key, Any] = {
         )
     },
     ("ibl.trials", "intervals_0", "not_nullable"): [[NAN, 4.0], [5.0, 9.0]],
-    ("ibl.trials", "intervals_0", "sorted"): [[5.0, 9.0], [0.0, 9.0]],
+    ("ibl.trials", "intervals_0", "strictly_increasing"): [[5.0, 9.0], [5.0, 9.5]],
+    ("ibl.trials", "intervals_1", "strictly_increasing"): [[0.0, 9.0], [5.0, 9.0]],
+    ("ibl.trials", "intervals_0 and intervals_1", "takes_time"): [[0.0, 4.0], [5.0, 5.0]],
+    ("ibl.trials", "intervals_bpod_0", "strictly_increasing"): [[5.0, 9.0], [0.0, 9.5]],
+    ("ibl.trials", "intervals_bpod_1", "strictly_increasing"): [[0.0, 9.0], [5.0, 8.0]],
+    ("ibl.trials", "intervals_bpod_0 and intervals_bpod_1", "takes_time_bpod"): [[0.0, 4.0], [5.0, 5.0]],
     ("ibl.trials", "intervals_bpod_0", "not_nullable"): [[NAN, 4.0], [5.0, 9.0]],
     ("ibl.trials", "intervals_bpod_1", "not_nullable"): [[0.0, 4.0], [5.0, NAN]],
     ("ibl.trials", "intervals_1", "not_nullable"): [[0.0, 4.0], [5.0, NAN]],
@@ -288,7 +291,8 @@ SPOILT: dict[Key, Any] = {
     ("ibl.trials", "type", "isin"): [1, 3],
     ("ibl.trials", "laserStimulation", "isin"): [0, 2],
     ("ibl.trials", "laserProbability", "in_range"): [0.5, 1.5],
-    ("ibl.trials", "laserIntervals_0 and laserIntervals_1", "start_not_after_end"): [[3.0, 2.0]],
+    ("ibl.trials", "laserIntervals_0 and laserIntervals_1", "laser_on_before_off"): [[2.0, 2.0]],
+    ("phy.spikes_subset", "spikes", "strictly_increasing"): [5, 5],
     ("ibl.wheel", "timestamps", "strictly_increasing"): [0.5, 0.5],
     ("ibl.wheel", "timestamps", "not_nullable"): [0.5, NAN],
     ("ibl.wheel", "timestamps_0", "strictly_increasing"): [[5.0, 0.0], [5.0, 1.0]],
@@ -305,7 +309,7 @@ for _contract, _column in (
     ("alf.channels", "probes"),
     ("phy.spikes_subset", "spikes"),
 ):
-    SPOILT[_contract, _column, "greater_than_or_equal_to"] = [0, -1]
+    SPOILT[_contract, _column, "greater_than_or_equal_to"] = [-1, 0]
     SPOILT[_contract, _column, "whole_number"] = [0.0, 0.5]
     SPOILT[_contract, _column, "not_nullable"] = [0.0, NAN]
 for _contract, _column in (
@@ -319,7 +323,6 @@ for _contract, _column in (
 
 
 SOUND_TABLES: dict[str, tuple[str, dict[str, list[float]]]] = {
-    "alf.clusters": ("metrics", {"metrics.bitwise_fail": [0, 3], "metrics.label": [1.0, 1 / 3]}),
     "ibl.trials": (
         "table",
         {
@@ -330,6 +333,7 @@ SOUND_TABLES: dict[str, tuple[str, dict[str, list[float]]]] = {
             "contrastLeft": [0.5, NAN],
             "contrastRight": [NAN, 1.0],
             "rewardVolume": [1.5, 0.0],
+            "probabilityLeft": [0.5, 0.5],
             "stimOnTrigger_times": [0.5, 5.5],
             "stimOn_times": [0.6, 5.6],
             "goCueTrigger_times": [0.6, 5.6],
@@ -346,8 +350,6 @@ SOUND_TABLES: dict[str, tuple[str, dict[str, list[float]]]] = {
 """Tables of which all relations between columns hold: the attribute, and the columns."""
 
 SPOILT_TABLES: dict[tuple[str, str], dict[str, list[float]]] = {
-    ("alf.clusters", "passes_if_nothing_fails"): {"metrics.label": [0.5, 1 / 3]},
-    ("alf.clusters", "fails_nothing_if_it_passes"): {"metrics.bitwise_fail": [1, 3]},
     ("ibl.trials", "one_sided"): {"contrastRight": [0.25, 1.0]},
     ("ibl.trials", "feedback_fits_left"): {"choice": [-1, 1]},
     ("ibl.trials", "feedback_fits_right"): {"choice": [1, -1]},

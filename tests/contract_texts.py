@@ -91,5 +91,5 @@ session:
     - any_of: [alf/a.b.npy, alf/a.c.npy]
     - {optional: alf/a.d.npy, count: {max: 2}}
     - {each: "raw/{probe}", required: "alf/{probe}*/a.b.npy", count: 1, when: {device: probe}}
-    - {required: a.e.npy, count: {min: 2}}
+    - {required: a.e*.npy, count: {min: 2}}
 """.replace("dtype: number, str_length: 3} # no", "dtype: number}")

@@ -34,7 +34,9 @@ TRIALS: dict[str, Any] = {
     "contrastRight": [NAN, 1.0, NAN, 0.25],
     "feedbackType": [1, -1, -1, 1],
     "rewardVolume": [1.5, 0.0, 0.0, 1.5],
+    "probabilityLeft": [0.5, 0.8, 0.8, 0.2],
 }
+BANDIT = {"probabilityLeft": [NAN] * 4, "probabilityRewardLeft": [0.7, 0.7, 0.3, 0.3]}
 
 
 def table(root: Path, **changes: Any) -> set[tuple[str, str | None, str]]:
@@ -83,22 +85,66 @@ class TestTrials:
             {"rewardVolume": [1.9, -1e-17, 0.0, 2.6999999999999997]},
             {"firstMovement_times": [0.5, NAN, NAN, 16.5]},
             {"feedback_times": [2.0, 7.0, 12.0, 17.0]},
+            {**BANDIT, "choice": [-1, 1, 0, 1]},
+            {**BANDIT, "feedbackType": [-1, 1, -1, 1], "rewardVolume": [0.0, 1.5, 0.0, 1.5]},
+            {**BANDIT, "rewardVolume": [0.0, 0.0, 0.0, 1.5], "laserStimulation": [1, 0, 0, 0]},
         ],
     )
     def test_what_real_trials_hold_is_sound(self, changes: dict[str, Any], tmp_path: Path) -> None:
         assert table(tmp_path, **changes) == set()
 
+    def test_a_bandit_with_two_patches_is_strange_and_no_more(self, tmp_path: Path) -> None:
+        both = {"contrastLeft": [1.0] * 4, "contrastRight": [1.0] * 4}
+        assert table(tmp_path, **BANDIT, **both) == {("ALF307", "one_sided", "warning")}
+
+    @pytest.mark.parametrize("start", [0.0, 5.0])
+    def test_trials_that_all_begin_and_end_at_once_are_none(self, start: float, tmp_path: Path) -> None:
+        path, values = "alf/_ibl_trials.intervals.npy", np.full((4, 2), start)
+        told = {(code, check, severity) for code, _, check, severity in told_of(tmp_path, {path: values})}
+        assert told == {("ALF307", "takes_time", "error"), ("ALF305", "strictly_increasing", "error")}
+
+    @pytest.mark.parametrize(
+        ("intervals", "column"),
+        [
+            ([[0.0, 4.0], [0.0, 9.0]], "intervals_0"),
+            ([[0.0, 9.0], [5.0, 9.0]], "intervals_1"),
+            ([[5.0, 9.0], [0.0, 9.5]], "intervals_0"),
+        ],
+    )
+    @pytest.mark.parametrize("clock", ["", "_bpod"])
+    def test_trials_follow_one_another(
+        self, intervals: list[list[float]], column: str, clock: str, tmp_path: Path
+    ) -> None:
+        found = told_of(tmp_path, {f"alf/_ibl_trials.intervals{clock}.npy": intervals})
+        name = column.replace("intervals", f"intervals{clock}")
+        assert found == {("ALF305", name, "strictly_increasing", "error")}
+
+    def test_intervals_that_end_before_they_begin_are_told_once(self, tmp_path: Path) -> None:
+        found = told_of(tmp_path, {"alf/_ibl_trials.intervals.npy": [[0.0, 1.0], [3.0, 2.0]]})
+        assert {(code, check) for code, _, check, _ in found} == {("ALF307", "start_not_after_end")}
+
+    def test_the_laser_goes_on_before_it_goes_off(self, tmp_path: Path) -> None:
+        path = "alf/_ibl_trials.laserIntervals.npy"
+        assert told_of(tmp_path, {path: [[0.0, 1.0], [NAN, 2.0]]}) == set()
+        found = told_of(tmp_path, {path: [[0.0, 1.0], [2.0, 2.0]]})
+        assert {(code, check) for code, _, check, _ in found} == {("ALF307", "laser_on_before_off")}
+
     def test_a_value_that_is_no_code_is_told_once(self, tmp_path: Path) -> None:
         assert table(tmp_path, choice=[7, 1, 0, -1]) == {("ALF303", "isin", "error")}
 
     def test_relations_hold_across_files(self, tmp_path: Path) -> None:
-        columns = {name: TRIALS[name] for name in ("choice", "contrastLeft", "contrastRight", "feedbackType")}
+        names = ("choice", "contrastLeft", "contrastRight", "feedbackType", "probabilityLeft")
+        columns = {name: TRIALS[name] for name in names}
         files: dict[str, Content] = {
             f"alf/_ibl_trials.{name}.npy": values for name, values in columns.items()
         }
         assert told_of(tmp_path, files) == set()
         found = told_of(tmp_path, {**files, "alf/_ibl_trials.feedbackType.npy": [-1, -1, -1, 1]})
         assert {(code, check) for code, _, check, _ in found} == {("ALF307", "feedback_fits_left")}
+        bandit: dict[str, Content] = {
+            f"alf/_ibl_trials.{name}.npy": values for name, values in BANDIT.items()
+        }
+        assert told_of(tmp_path, {**files, **bandit}) == set()
 
     def test_times_of_another_clock_are_not_compared(self, tmp_path: Path) -> None:
         intervals = np.column_stack([TRIALS["intervals_0"], TRIALS["intervals_1"]])
@@ -163,6 +209,16 @@ class TestCameras:
         found = told_of(tmp_path, {**files, "alf/leftCamera.ROIMotionEnergy.npy": np.ones(5)})
         assert {code for code, *_ in found} == {"ALF401"}
 
+    def test_motion_energy_has_no_namespace_and_the_range_of_a_grey_level(self, tmp_path: Path) -> None:
+        path = "alf/leftCamera.ROIMotionEnergy.npy"
+        assert told_of(tmp_path, {path: [0.0, 12.5, 255.0, 255.0]}) == set()
+        assert told_of(tmp_path, {path: [0.0, 300.0]}) == {
+            ("ALF303", "ROIMotionEnergy", "less_than_or_equal_to", "warning")
+        }
+        assert told_of(tmp_path, {path: [0.0, -1.0]}) == {
+            ("ALF303", "ROIMotionEnergy", "greater_than_or_equal_to", "error")
+        }
+
     def test_points_of_any_name_are_judged(self, tmp_path: Path) -> None:
         points = pd.DataFrame({"tail_start_x": [1.0], "tail_start_y": [2.0], "tail_start_likelihood": [1.5]})
         found = told_of(tmp_path, {"alf/_ibl_bodyCamera.dlc.pqt": points})
@@ -198,6 +254,63 @@ class TestPhotometry:
             ("ALF303", "signal.wavelength", "isin", "warning")
         }
 
+    def test_lights_that_shine_at_once_are_joined(self, tmp_path: Path) -> None:
+        assert self.signal(tmp_path, name=["GCaMP+RCaMP", "None", "Isosbestic"]) == set()
+        for number, name in enumerate(("dLight", "GCaMP+", "GCaMP+dLight", "+RCaMP", "NoneGCaMP")):
+            found = self.signal(tmp_path / str(number), name=[name, "GCaMP", ""])
+            assert found == {("ALF303", "signal.name", "str_matches", "warning")}, name
+
+    def test_each_state_of_the_lights_has_its_own_number(self, tmp_path: Path) -> None:
+        path = "raw_photometry_data/_neurophotometrics_fpData.channels.csv"
+        text = "Condition,No LED ON,L415,L470\nNothing,0,1,2\nInput 1,8,{},10\n"
+        assert told_of(tmp_path, {path: text.format(9)}) == set()
+        assert told_of(tmp_path, {path: text.format(1)}) == {("ALF306", "channels.L415", "unique", "warning")}
+
+
+class TestEvents:
+    def test_times_have_a_column_for_each_repeat(self, tmp_path: Path) -> None:
+        frames = np.arange(12.0).reshape(4, 3)
+        frames[3, 2] = NAN
+        assert told_of(tmp_path, {"alf/_sp_video.times.npy": frames}) == set()
+        assert {code for code, *_ in told_of(tmp_path, {"alf/_sp_video.times.npy": frames[None]})} == {
+            "ALF302"
+        }
+
+    def test_objects_that_know_no_repeats_still_have_a_vector(self, tmp_path: Path) -> None:
+        found = told_of(tmp_path, {"alf/licks.times.npy": np.arange(8.0).reshape(4, 2)})
+        assert {code for code, *_ in found} == {"ALF302"}
+
+
+class TestImaging:
+    TIMES, LIGHTS = "alf/widefield/imaging.times.npy", "alf/widefield/imaging.imagingLightSource.npy"
+    PROPERTIES = "alf/widefield/imagingLightSource.properties.htsv"
+
+    def test_a_light_more_than_times_is_no_error(self, tmp_path: Path) -> None:
+        sound: dict[str, Content] = {self.TIMES: [0.0, 0.1, 0.2], self.LIGHTS: [1, 2, 1]}
+        assert told_of(tmp_path, sound) == set()
+        found = told_of(tmp_path, {**sound, self.LIGHTS: [1, 2, 1, 2]})
+        assert {(code, severity) for code, _, _, severity in found} == {("ALF401", "warning")}
+
+    def test_each_light_has_its_number(self, tmp_path: Path) -> None:
+        text = "channel_id\twavelength\tcolor\n{}\t0\tNone\n1\t405\tViolet\n"
+        assert told_of(tmp_path, {self.PROPERTIES: text.format(0)}) == set()
+        for number, code in ((1, "ALF306"), (-1, "ALF303"), ("", "ALF304")):
+            found = told_of(tmp_path, {self.PROPERTIES: text.format(number)})
+            assert {(code, column) for code, column, *_ in found} == {(code, "properties.channel_id")}
+
+    def test_components_are_as_many_in_space_as_in_time(self, tmp_path: Path) -> None:
+        space, time = "alf/widefield/widefieldU.images.npy", "alf/widefield/widefieldSVT.uncorrected.npy"
+        images = np.zeros((4, 5, 3), "f4")
+        assert told_of(tmp_path, {space: images}) == set()
+        assert told_of(tmp_path, {space: images, time: np.zeros((3, 9), "f4")}) == set()
+        found = told_of(tmp_path, {space: images, time: np.zeros((2, 9), "f4")})
+        assert {code for code, *_ in found} == {"ALF403"}
+
+    def test_a_kind_of_region_that_nobody_has_is_strange(self, tmp_path: Path) -> None:
+        path = "alf/FOV_00/mpciROIs.mpciROITypes.npy"
+        assert told_of(tmp_path, {path: [0, 1, 1]}) == set()
+        assert told_of(tmp_path, {path: [0, 1, 2]}) == {("ALF303", "mpciROITypes", "isin", "warning")}
+
 
 class TestRigs:
     DESCRIPTION = "_ibl_experiment.description.yaml"
@@ -210,6 +323,7 @@ class TestRigs:
             "version: 1.0.0\ntasks:\n- choiceWorld: {collection: raw, sync_label: bpod}\n",
             "version: 0.1.0\ntasks:\n  choiceWorld: {collection: raw, sync_label: bpod}\n",
             "devices:\n  neurophotometrics: {collection: raw_photometry_data, sync_channel: 2}\n",
+            "version: 1.0.0\nsync: {}\n",
         ],
     )
     def test_descriptions_of_all_versions_are_sound(self, text: str, tmp_path: Path) -> None:
@@ -235,6 +349,11 @@ class TestRigs:
         lines.append({"trial_num": 133, "contrast": 100.0})
         found = told_of(tmp_path, {self.DATA: "".join(json.dumps(line) + "\n" for line in lines)})
         assert {code for code, *_ in found} == {"ALF312"}
+
+    @pytest.mark.parametrize("path", [DATA, "raw_behavior_data/_iblrig_taskSettings.raw.json"])
+    def test_a_document_without_a_key_tells_nothing(self, path: str, tmp_path: Path) -> None:
+        assert told_of(tmp_path, {path: '{"SOMETHING": 1}\n'}) == set()
+        assert {code for code, *_ in told_of(tmp_path, {path: "{}\n"})} == {"ALF312"}
 
     def test_the_encoder_has_as_many_columns_as_one_of_its_versions(self, tmp_path: Path) -> None:
         assert told_of(tmp_path, {self.POSITIONS: "3541698 0 \n4064794 1 \n"}) == set()

@@ -60,6 +60,8 @@ UNCOVERED = {
     "ephysData.raw.ch": "the key to a compressed recording: no reader",
     "ephysData.raw.meta": "settings of SpikeGLX: no reader",
     "widefieldEvents.raw": "a camera's log: no reader",
+    "subjectTrials.table": "all sessions of a subject: lies beside them, and no session's path can hold it",
+    "subjectTraining.table": "all sessions of a subject: lies beside them, and no session's path can hold it",
     "mpciROIs.masks": "sparse arrays: no reader",
     "mpciROIs.neuropilMasks": "sparse arrays: no reader",
 }

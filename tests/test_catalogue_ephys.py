@@ -37,7 +37,7 @@ def waveform_table(rows: int, **columns: Any) -> pd.DataFrame:
 
 
 def tsv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(sep="\t", index=False).encode()
+    return str(frame.to_csv(sep="\t", index=False)).encode()
 
 
 WAVEFORMS_1 = {  # one row a unit, gaps where a unit has too few spikes
@@ -87,6 +87,14 @@ OF_2019 = {  # Steinmetz et al.: everything in the session's own folder, all num
     ),
     "probes.sitePositions.npy": RNG.normal(size=(374, 2)),
 }
+METRICS = pd.DataFrame(
+    {"cluster_id": [0, 1, 2], "label": [1.0, 2 / 3, np.nan], "bitwise_fail": np.array([0, 1, 7], np.uint8)}
+)
+SUBSET = {
+    "spikes": np.array([0, 4, 8]),
+    "channels": np.array([[0, 1], [1, -1], [2, 1]], np.int32),
+    "waveforms": RNG.normal(size=(3, 4, 2)),
+}
 SOUND: dict[str, Mapping[str, Any]] = {
     "of 2019": OF_2019,
     "waveforms, one row a unit": WAVEFORMS_1,
@@ -101,10 +109,21 @@ SOUND: dict[str, Mapping[str, Any]] = {
         f"{PROBE}/drift.um.npy": RNG.normal(size=(4, 9)),
         f"{PROBE}/drift_depths.um.npy": np.arange(9.0)[None],
     },
-    "drift of SpikeInterface": {
+    "drift, one depth a row": {
         f"{PROBE}/drift.times.npy": np.arange(4.0) + 0.5,
         f"{PROBE}/drift.um.npy": RNG.normal(size=(4, 9)),
         f"{PROBE}/drift_depths.um.npy": np.arange(9.0),
+    },
+    "metrics of ibllib": {f"{PROBE}/clusters.metrics.pqt": METRICS},
+    "metrics of SpikeInterface": {
+        f"{PROBE}/clusters.metrics.csv": b"cluster_id,firing_rate,label\nA1-u3,1.5,good\nA1-u7,0.5,mua\n"
+    },
+    "metrics of SpikeInterface, in numbers": {
+        f"{PROBE}/clusters.metrics.csv": b"cluster_id,firing_rate,label\n3,1.5,1\n7,0.5,0\n"
+    },
+    "spikes that phy looks at": {
+        **{f"{PROBE}/_phy_spikes_subset.{name}.npy": values for name, values in SUBSET.items()},
+        f"{PROBE}/spikes.times.npy": np.arange(9.0),
     },
     "quality of the raw signal": {
         f"{RAW}/_iblqc_ephysTimeRmsLF.rms.npy": np.abs(RNG.normal(size=(5, 384))).astype("f4"),
@@ -265,6 +284,38 @@ BROKEN: dict[str, tuple[str, str, Any, str]] = {
         pd.DataFrame({"start_sample": [5], "stop_sample": [5]}),
         "ALF307",
     ),
+    "spikes twice in a subset": (
+        "spikes that phy looks at",
+        f"{PROBE}/_phy_spikes_subset.spikes.npy",
+        np.array([0, 4, 4]),
+        "ALF305",
+    ),
+    "spikes of a subset out of order": (
+        "spikes that phy looks at",
+        f"{PROBE}/_phy_spikes_subset.spikes.npy",
+        np.array([4, 0, 8]),
+        "ALF305",
+    ),
+    **{
+        f"metrics whose {name} is {values[0]}": (
+            "metrics of ibllib",
+            f"{PROBE}/clusters.metrics.pqt",
+            METRICS.assign(**{name: values}),
+            code,
+        )
+        for name, values, code in (
+            ("cluster_id", [-1, 1, 2], "ALF303"),
+            ("cluster_id", [0.5, 1.0, 2.0], "ALF303"),
+            ("cluster_id", [2, 1, 2], "ALF306"),
+            ("label", [2.0, 2 / 3, 0.0], "ALF303"),
+        )
+    },
+    "a name of a cluster twice": (
+        "metrics of SpikeInterface",
+        f"{PROBE}/clusters.metrics.csv",
+        b"cluster_id,label\nA1-u3,good\nA1-u3,mua\n",
+        "ALF306",
+    ),
     "inputs of Timeline without a name": (
         "Timeline",
         "raw_sync_data/_timeline_DAQdata.meta.json",
@@ -280,3 +331,41 @@ def test_what_breaks_it_is_told(tmp_path: Path, name: str) -> None:
     told = found(tmp_path, {**SOUND[layout], path: value})
     assert (code, path.rpartition("/")[2]) in told
     assert {each for each, _ in told} == {code}
+
+
+def weights(root: Path, files: Mapping[str, Any]) -> set[tuple[str, str | None, str]]:
+    """Give check, column and weight of what is found of values."""
+    found(root, files)
+    findings = alfcheck.check(root, select=("ALF3", "ALF4", "ALF9")).findings
+    return {(str(each.check), each.column, str(each.severity)) for each in findings}
+
+
+def test_merged_probes_are_in_order_of_time_alone(tmp_path: Path) -> None:
+    merged = {
+        "alf/spikes.times.npy": np.array([0.1, 0.2, 0.3]),
+        "alf/spikes.samples.npy": np.array([900, 50, 950]),
+    }
+    assert weights(tmp_path, merged) == {("sorted", "samples", "warning")}
+    swapped = {**merged, "alf/spikes.times.npy": np.array([0.2, 0.1, 0.3])}
+    assert ("sorted", "times", "error") in weights(tmp_path, swapped)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"bitwise_fail": [0, 1, 8]}, {("less_than_or_equal_to", "metrics.bitwise_fail", "warning")}),
+        ({"label": [1.0, 0.5, 0.0]}, {("isin", "metrics.label", "warning")}),
+        (
+            {"label": [1 / 3, 2 / 3, 0.0]},
+            {("passes_if_nothing_fails", "metrics.label and metrics.bitwise_fail", "warning")},
+        ),
+        (
+            {"bitwise_fail": [4, 1, 7]},
+            {("fails_nothing_if_it_passes", "metrics.bitwise_fail and metrics.label", "warning")},
+        ),
+    ],
+)
+def test_strange_metrics_are_no_errors(
+    tmp_path: Path, changes: dict[str, Any], told: set[tuple[str, str | None, str]]
+) -> None:
+    assert weights(tmp_path, {f"{PROBE}/clusters.metrics.pqt": METRICS.assign(**changes)}) == told

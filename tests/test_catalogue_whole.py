@@ -196,7 +196,7 @@ def _asked(contract: Contract, column: ColumnSpec) -> Iterator[tuple[str, str]]:
         ("ALF306", "unique"): column.unique,
         ("ALF308", "required"): column.required,
         ("ALF309", "missing_share"): column.missing_share is not None and column.missing_share < 1,
-        ("ALF402", "reference"): column.references is not None,
+        ("ALF402", "reference"): bool(column.references),
     }
     yield from (each for each, asked in given.items() if asked)
 

@@ -60,9 +60,9 @@ session:
       required: alf/{probe}/e.f.npy
       count: {min: 1, max: 2}
       when: {device: neuropixel}
-    - optional: alf/g.h.npy
+    - optional: alf/g.h*.npy
       count: 3
-    - optional: alf/i.j.npy
+    - optional: alf/i.j*.npy
       count: {min: 2}
 """
 

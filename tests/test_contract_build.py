@@ -147,15 +147,51 @@ class TestColumns:
 class TestComponents:
     PAIRS = column("pairs", POSITIVE, shapes=(("rows", 2),))
 
-    def test_without_an_entry_an_array_is_one_column(self) -> None:
+    def test_of_a_known_width_they_are_judged_without_an_entry(self) -> None:
         judge = contract(self.PAIRS)
-        assert faults(judge, [[0.0, -1.0]], "pairs") == {("pairs", "greater_than_or_equal_to", (0,))}
+        assert faults(judge, [[0.0, -1.0]], "pairs") == {("pairs_1", "greater_than_or_equal_to", (0,))}
+        wide = contract(column("pairs", POSITIVE, shapes=(("rows", 20),)))
+        assert faults(wide, [[0.0] * 19 + [-1.0]], "pairs") == {("pairs", "greater_than_or_equal_to", (0,))}
 
-    def test_one_with_an_entry_has_its_own_checks_the_others_those_of_the_attribute(self) -> None:
-        judge = contract(self.PAIRS, column("pairs_0", nullable=False))
-        assert faults(judge, [[-1.0, -1.0], [NAN, NAN]], "pairs") == {
-            ("pairs_0", "not_nullable", (1,)),
+    def test_of_any_width_they_are_so_where_one_is_named(self) -> None:
+        for shapes in ((), (("rows", "k"),)):
+            whole = contract(column("pairs", POSITIVE, shapes=shapes))
+            assert faults(whole, [[0.0, -1.0]], "pairs") == {("pairs", "greater_than_or_equal_to", (0,))}
+            judge = contract(column("pairs", POSITIVE, shapes=shapes), column("pairs_1"))
+            assert faults(judge, [[9.0, 9.0, 9.0, -1.0]], "pairs") == {
+                ("pairs_3", "greater_than_or_equal_to", (0,))
+            }
+
+    def test_what_an_entry_leaves_open_the_attribute_says(self) -> None:
+        judge = contract(self.PAIRS, column("pairs_0", check("whole_number")), column("pairs_1"))
+        assert faults(judge, [[-1.0, -1.0], [0.5, 0.5], [NAN, NAN]], "pairs") == {
+            ("pairs_0", "greater_than_or_equal_to", (0,)),
+            ("pairs_0", "whole_number", (1,)),
             ("pairs_1", "greater_than_or_equal_to", (0,)),
+        }
+
+    def test_of_a_check_that_both_have_the_components_holds(self) -> None:
+        own = check("greater_than_or_equal_to", min_value=-5)
+        judge = contract(self.PAIRS, column("pairs_0", own, nullable=False))
+        assert faults(judge, [[-1.0, -1.0], [-6.0, 0.0], [NAN, NAN]], "pairs") == {
+            ("pairs_0", "greater_than_or_equal_to", (1,)),
+            ("pairs_0", "not_nullable", (2,)),
+            ("pairs_1", "greater_than_or_equal_to", (0,)),
+        }
+
+    def test_uniqueness_is_the_attributes_too(self) -> None:
+        pairs = column("pairs", unique=True, shapes=(("rows", 2),))
+        assert faults(contract(pairs), [[0, 0], [1, 0]], "pairs") == {("pairs_1", "unique", (1,))}
+        warned = contract(pairs, column("pairs_1", check("unique", Severity.WARNING)))
+        problem = only(run(warned, [np.array([[0, 0], [1, 0]])], "pairs"), 0)
+        assert (problem.column, problem.severity) == ("pairs_1", Severity.WARNING)
+
+    def test_patterns_leave_it_to_patterns(self) -> None:
+        judge = contract(column("*_x", POSITIVE, shapes=(("rows", 2),)), column("*_x_0", check("sorted")))
+        assert faults(judge, [[1.0, 0.0], [-1.0, -1.0]], "go_x") == {
+            ("go_x_0", "sorted", (1,)),
+            ("go_x_0", "greater_than_or_equal_to", (1,)),
+            ("go_x_1", "greater_than_or_equal_to", (1,)),
         }
 
     @pytest.mark.parametrize("shapes", [(), (("rows", 2),), (("rows",), ("rows", 2)), (("rows", "points"),)])

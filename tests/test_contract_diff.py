@@ -230,6 +230,11 @@ TIGHTER, TOLD = contract(column(at_least(0))), contract(column(description="Thin
         ("0.1.0", "0.2.0", TIGHTER, None),
         ("0.1.0", "0.1.1", TIGHTER, "it needs 0.2.0"),
         ("0.1.0", "1.0.0", TIGHTER, None),
+        ("2.0.0-alpha", "2.0.0", TIGHTER, None),
+        ("2.0.0-alpha", "2.0.0-beta", TIGHTER, None),
+        ("0.2.0-alpha", "0.2.0", TIGHTER, None),
+        ("2.1.0-alpha", "2.1.0", TIGHTER, "it needs 3.0.0"),
+        ("2.0.0-alpha", "2.0.1", TIGHTER, "it needs 3.0.0"),
     ],
 )
 def test_a_version_says_what_changed(old: str, new: str, after: ContractSpec, fault: str | None) -> None:

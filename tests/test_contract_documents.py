@@ -197,6 +197,35 @@ class TestBounds:
         monkeypatch.setattr(document_keywords, "MOST", 1000)
         assert not problems_of({"items": {"type": "string"}}, *[["a"] * 100] * 100, lines=True)
 
+    @pytest.mark.parametrize(
+        ("schema", "document"),
+        [
+            ({"pattern": "a*a*a*a*c"}, "a" * 300),
+            ({"pattern": "^(a+)+$"}, "a" * 60 + "b"),
+            ({"patternProperties": {"a*a*a*a*c": False}}, {"a" * 300: 1}),
+            ({"patternProperties": {"a*a*a*a*c": False}, "additionalProperties": False}, {"a" * 300: 1}),
+        ],
+    )
+    def test_a_pattern_that_takes_long_is_not_looked_for(self, schema: Schema, document: Any) -> None:
+        start = time.monotonic()
+        (problem,) = problems_of(schema, document)
+        assert (problem.code, problem.severity) == ("ALF905", Severity.UNVERIFIED)
+        assert "may take too long" in problem.message
+        assert time.monotonic() - start < 5
+
+    def test_long_texts_of_many_lines_take_no_longer_than_a_file_may(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(document_keywords, "MOST_STEPS", 1e6)
+        lines = ["a" * 300] * 100
+        assert not problems_of({"pattern": "^a*b*"}, *lines[:5], lines=True)
+        assert [each.code for each in problems_of({"pattern": "^a*b*"}, *lines, lines=True)] == ["ALF905"]
+
+    def test_long_texts_are_searched_for_plain_patterns(self) -> None:
+        assert not problems_of({"pattern": "^[a-z]+$"}, "a" * 10**5)
+        assert not problems_of({"pattern": "^.+@.+$"}, "a" * 300 + "@b")
+        assert told({"pattern": "b"}, "a" * 5000).startswith("$ is 'aaa")
+
     def test_parts_that_nothing_evaluates_are_not_many(self) -> None:
         (problem,) = problems_of({"unevaluatedItems": {"type": "null"}}, [None] * 10**5)
         assert problem.code == "ALF905"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from contract_mistakes import CASES, HEAD, SOUND, Case, column, columns, dataset
 
+from alfcheck.contracts.build import contracts_in
 from alfcheck.contracts.language import Mistake, contradictions, lint_files, parse_text, read_spec
 from alfcheck.contracts.spec import ContractSpec
 from alfcheck.errors import ContractError
@@ -132,11 +135,34 @@ def test_files_that_are_no_text(tmp_path: Path, name: str, data: bytes, message:
 
 
 def test_what_is_no_file_is_a_mistake(tmp_path: Path) -> None:
-    found = lint_files([tmp_path, tmp_path / "absent.yaml"])
+    os.mkfifo(tmp_path / "pipe.yaml")
+    found = lint_files([tmp_path, tmp_path / "absent.yaml", tmp_path / "pipe.yaml"])
     assert [each.message for each in found] == [
-        "this is no regular file",
+        "this is a folder and no file",
         "the file cannot be read: No such file or directory",
+        "this is a pipe and no file",
     ]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda folder: (folder / "UP.YAML").write_text(SOUND), "UP.YAML: contract files end with"),
+        (lambda folder: (folder / "a.yml").symlink_to(folder / "absent.yaml"), "a.yml: the file cannot be"),
+        (lambda folder: (folder / "a.yml").symlink_to("/dev/zero"), "a.yml: this is a link that leads out"),
+        (lambda folder: os.mkfifo(folder / "a.yml"), "a.yml: this is a pipe and no file"),
+    ],
+)
+def test_no_file_of_a_folder_is_passed_over(
+    tmp_path: Path, spoil: Callable[[Path], object], why: str
+) -> None:
+    write(tmp_path, "licks.yaml", SOUND)
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "same.yaml.link").symlink_to(tmp_path / "licks.yaml")
+    assert [each.id for each in contracts_in(tmp_path)] == ["lab.licks"]
+    spoil(tmp_path)
+    with pytest.raises(ContractError, match=why):
+        contracts_in(tmp_path)
 
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
@@ -212,6 +238,11 @@ def spec(terms: str, *, name: str = "times", match: str = "object: licks", more:
         ("isin: [1, 2]", "notin: [2, 1]", "none of 1, 2"),
         ("isin: [a, b]", 'str_matches: "^c"', "none of a, b"),
         ("isin: [0.5]", "whole_number: true", "none of 0.5"),
+        ("dtype: integer", "dtype: number, isin: [0.5]", "none of 0.5"),
+        ("dtype: integer, gt: 0", "dtype: integer, lt: 1", "dtype integer is within"),
+        ("dtype: uint8", "dtype: integer, lt: 0", "dtype uint8 and integer"),
+        ("str_length: 3", "str_length: 4", "at least 4 and at most 3 characters"),
+        ("document: {type: object}", "document: {type: array}", "its document is object in one and array"),
     ],
 )
 def test_terms_that_cannot_both_be_kept(one: str, other: str, what: str) -> None:
@@ -242,6 +273,12 @@ def test_terms_that_cannot_both_be_kept(one: str, other: str, what: str) -> None
         ("ge: {min_value: 5, severity: warning}", "lt: 2"),
         ("isin: [1, 2, 3]", "isin: [3]"),
         ("sorted: true", "unique: true"),
+        ("dtype: uint8", "dtype: integer, le: 0"),
+        ("dtype: [uint8, int8]", "dtype: integer, lt: 0"),
+        ("dtype: number, gt: 0", "dtype: number, lt: 1"),
+        ("str_length: [1, 3]", "str_length: [3, 4]"),
+        ("document: {type: object}", "document: {type: [array, object]}"),
+        ("document: {type: number}", "document: {type: integer}"),
         ("references: clusters", ""),
         ("isin: [0.5]", "isin: [0.500001], tolerance: 1.0e-3"),
     ],
@@ -262,6 +299,10 @@ def test_a_stricter_contract_beside_a_lenient_one_is_no_contradiction(one: str, 
         ("object: 'l*s'", "object: 'l?'", True),
         ("object: 'l*cks'", "object: 'l?'", False),
         ("object: 'l[ia]cks'", "object: 'l*ks'", True),
+        ("object: '[a-m]*'", "object: '[n-z]*'", False),
+        ("object: '[a-m]*'", "object: '[m-z]*'", True),
+        ("object: '[!a-m]*'", "object: '[a-k]*'", False),
+        ("object: '[!a-m]*'", "object: licks", False),
         ("object: licks, namespace: ibl", "object: licks", True),
         ("object: licks, namespace: ibl", "object: licks, namespace: ''", False),
         ("object: licks, collection: 'alf*'", "object: licks, collection: 'raw*'", False),

@@ -17,9 +17,10 @@ from spec_strategies import check, numbers, specs
 
 from alfcheck.contracts.build import build
 from alfcheck.contracts.checks import sorted_rows, unique_rows, whole_numbers
+from alfcheck.contracts.globs import regex_of
 from alfcheck.contracts.language import dump_spec, parse_text
 from alfcheck.contracts.lower import NotExpressible, lower
-from alfcheck.contracts.model import NOTHING, Contract, Match, Relation, Terms
+from alfcheck.contracts.model import NOTHING, Contract, Match, Relation, SessionTerms, Terms, Wanted
 from alfcheck.contracts.relating import relation_of
 from alfcheck.contracts.spec import ColumnSpec, ContractSpec, RelationSpec
 from alfcheck.errors import ContractError
@@ -38,8 +39,13 @@ def column(*given: pa.Check, **options: Any) -> pa.DataFrameSchema:
     return pa.DataFrameSchema({"a": pa.Column(None, list(given), **{"required": False, **options})})
 
 
+def _is_legal(spec: ContractSpec) -> bool:
+    """Tell whether the language takes a spec: it refuses checks that no value can pass, and the like."""
+    return parse_text(dump_spec(spec), "things.yaml").spec is not None
+
+
 @LAW
-@given(specs())
+@given(specs().filter(_is_legal))
 def test_what_was_built_comes_back(spec: ContractSpec) -> None:
     contract = build(spec)
     assert lower(contract) is spec
@@ -57,11 +63,6 @@ def answer(contract: Contract, values: Any, attribute: str) -> Any:
 
 def replace_label(problem: Problem) -> Problem:
     return replace(problem, contract="")
-
-
-def _is_legal(spec: ContractSpec) -> bool:
-    """Tell whether the language takes a spec: it refuses checks that no value can pass, and the like."""
-    return parse_text(dump_spec(spec), "things.yaml").spec is not None
 
 
 @settings(LAW, max_examples=40)
@@ -94,10 +95,9 @@ def test_a_model_is_said_in_full() -> None:
         terms={"a": Terms(unit="s", own_rows=True), "b": Terms(examples=(1, np.int64(2)))},
         rows_agree=True,
         required=("b",),
-        match=NOTHING,
     )
     spec = lower(contract)
-    assert spec.match is None
+    assert spec.match == Match(object="things")
     assert spec.rows.exempt == ("a",)
     assert spec.columns == (
         ColumnSpec(
@@ -119,6 +119,14 @@ def test_a_model_is_said_in_full() -> None:
             checks=(check("isin", allowed_values=(1, 2)),),
         ),
     )
+
+
+def test_a_contract_about_sessions_matches_no_dataset() -> None:
+    session = SessionTerms(datasets=(Wanted(kind="required", patterns=("alf/a.b.npy",)),))
+    spec = lower(contract_of(pa.DataFrameSchema({}), terms={}, match=NOTHING, session=session))
+    assert (spec.match, spec.session) == (None, session)
+    with pytest.raises(NotExpressible, match="columns without match"):
+        lower(contract_of(column(), match=NOTHING))
 
 
 def test_nothing_to_refer_to() -> None:
@@ -252,6 +260,49 @@ def _function(values: Any) -> Any:
     ],
 )
 def test_what_a_file_cannot_say_is_refused_by_name(make: Callable[[], Contract], named: str) -> None:
+    with pytest.raises(NotExpressible, match=rf"lab\.things@1\.0\.0.*{named}"):
+        lower(make())
+
+
+def patterns(schema: tuple[str, ...], terms: tuple[str, ...]) -> Contract:
+    columns = {
+        regex_of(name): pa.Column(None, regex=True, required=False, nullable=name == "*s") for name in schema
+    }
+    return contract_of(pa.DataFrameSchema(columns), terms={name: Terms(tolerance=0.5) for name in terms})
+
+
+def test_patterns_keep_their_order() -> None:
+    spec = lower(patterns(("t*", "*s"), ("t*", "*s")))
+    assert [(entry.name, entry.nullable) for entry in spec.columns] == [("t*", False), ("*s", True)]
+    apart = lower(patterns(("t*s", "a*"), ("a*", "t*s")))
+    assert [entry.name for entry in apart.columns] == ["a*", "t*s"]
+
+
+@pytest.mark.parametrize("schema", [("t*", "*s"), ("t*",)])
+def test_patterns_in_two_orders_are_refused(schema: tuple[str, ...]) -> None:
+    with pytest.raises(NotExpressible, match=r"'\*s' and 't\*'.*another order"):
+        lower(patterns(schema, ("*s", "t*")))
+
+
+@pytest.mark.parametrize(
+    ("make", "named"),
+    [
+        (lambda: contract_of(column(pa.Check.isin([1.0, float("nan")]))), r"columns\.a: .*isin.*finite"),
+        (lambda: contract_of(column(pa.Check.le(float("inf")))), r"columns\.a: .*le.*finite"),
+        (lambda: contract_of(column(pa.Check.le(2**70))), r"columns\.a: .*le.*64 bits"),
+        (lambda: contract_of(column(pa.Check.isin([]))), r"columns\.a: .*isin is an empty list"),
+        (lambda: contract_of(column(pa.Check.ge(1), pa.Check.le(0))), "no value is at least 1"),
+        (lambda: contract_of(column(), terms={"a": Terms(unit="parrots")}), r"columns\.a: .*'parrots'"),
+        (lambda: contract_of(column(), terms={"a": Terms(dtypes=("complex128",))}), "complex128"),
+        (lambda: contract_of(column(), terms={"a": Terms(missing=float("nan"))}), "NaN"),
+        (lambda: contract_of(column(), terms={"a": Terms(missing_share=0.1)}), "missing_share"),
+        (lambda: contract_of(column(), terms={"a": Terms(shapes=((),))}), "a: .*without dimensions"),
+        (lambda: contract_of(column(), status="retired"), "status: .*retired"),
+        (lambda: contract_of(column(), match=Match(object="li-cks")), "li-cks"),
+        (lambda: contract_of(column(), match=Match(object="licks", extensions=(".npy",))), r"\.npy"),
+    ],
+)
+def test_what_is_a_mistake_in_a_file_is_refused(make: Callable[[], Contract], named: str) -> None:
     with pytest.raises(NotExpressible, match=rf"lab\.things@1\.0\.0.*{named}"):
         lower(make())
 

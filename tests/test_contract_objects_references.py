@@ -133,7 +133,7 @@ class TestNoReferences:
         files: dict[str, Content] = {
             "alf/FOV_00/mpci.mpciFrameQC.npy": [0, 3],
             "alf/FOV_00/mpciFrameQC.names.tsv": "qc_values\tqc_labels\n0\tgood\n3\tPMT off\n",
-            "alf/FOV_00/mpciROIs.mpciROITypes.npy": [0, 5],
-            "alf/FOV_00/mpciROITypes.names.tsv": "roi_values\troi_labels\n0\tno cell\n5\tcell\n",
+            "alf/FOV_00/mpciROIs.mpciROITypes.npy": [0, 1],
+            "alf/FOV_00/mpciROITypes.names.tsv": "roi_values\troi_labels\n1\tcell\n",
         }
         assert not codes(checked(tmp_path, files))

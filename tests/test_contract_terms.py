@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from alfcheck.contracts.globs import glob_of, is_glob, regex_of
 from alfcheck.contracts.model import Contract, Relation, Terms
 from alfcheck.contracts.terms import absent, blanked, terms_of
 from alfcheck.errors import PluginError
+from alfcheck.model import Dataset
 
 NAN = float("nan")
 Check = pa.Check
@@ -73,6 +75,24 @@ class TestTolerance:
 
     def test_strict_order_is_missed_by_all_of_it(self) -> None:
         assert failing(contract(sorted_rows(strict=True), tolerance=1.0), [3.0, 2.5, 1.5]) == (2,)
+
+    @pytest.mark.parametrize("strict", [False, True])
+    @pytest.mark.parametrize("dtype", ["i1", "u1", "i8", "u8"])
+    @pytest.mark.parametrize("tolerance", [1, 2.0, 300, 1e30])
+    def test_order_of_whole_numbers_does_not_wrap_around(
+        self, strict: bool, dtype: str, tolerance: float
+    ) -> None:
+        limits = np.iinfo(dtype)
+        values = [limits.max, limits.max - 1, limits.max, limits.min, limits.min, limits.max, limits.max - 3]
+        falls = [int(before) - int(after) for before, after in pairwise(values)]
+        bad = tuple(
+            row
+            for row, fall in enumerate(falls, 1)
+            if fall > 0 and (fall >= tolerance if strict else fall > tolerance)
+        )
+        judge = contract(sorted_rows(strict=strict), tolerance=tolerance)
+        for pieces in (1, 3, 7):
+            assert failing(judge, np.array(values, dtype), pieces) == bad
 
     def test_whole_numbers_are_so_to_within_it(self) -> None:
         assert failing(contract(whole_numbers(), tolerance=0.01), [1.0, 0.995, 1.5, np.inf]) == (2, 3)
@@ -247,6 +267,26 @@ class TestWhoseTerms:
 
     def test_there_may_be_none(self) -> None:
         assert terms_of(TERMS, "b") is None
+
+
+class TestWhichTerms:
+    @pytest.mark.parametrize(
+        ("keys", "attribute", "timescale", "name"),
+        [
+            (("*_bpod",), "times", "bpod", "times_bpod"),
+            (("times", "*_bpod"), "times", "bpod", "times"),
+            (("times_bpod", "times"), "times", "bpod", "times_bpod"),
+            (("tim*", "*_bpod"), "times", "bpod", "times_bpod"),
+            (("*es",), "times", "bpod", "times"),
+            (("*_bpod",), "times", "", None),
+        ],
+    )
+    def test_exact_names_come_first_and_then_those_with_a_timescale(
+        self, keys: tuple[str, ...], attribute: str, timescale: str, name: str | None
+    ) -> None:
+        judge = contract_of(pa.DataFrameSchema(), terms={key: Terms(key) for key in keys})
+        found = judge.term(Dataset("alf", "", "", "things", attribute, timescale, "", "npy"))
+        assert (found and found[0]) == name
 
 
 class TestAbsent:

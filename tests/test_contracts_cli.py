@@ -160,6 +160,22 @@ def test_lint_for_programs(go: Go, licks: Path) -> None:
     assert out.startswith(f"::error file={licks},line=17,col=5::")
 
 
+def test_lint_names_what_it_leaves_out_of_a_folder(go: Go, licks: Path) -> None:
+    (licks.parent / "old.YAML").write_text("x")
+    (licks.parent / "gone.yaml").symlink_to("nowhere")
+    code, out, err = go("contracts", "lint", licks.parent)
+    assert (code, out) == (0, "no mistakes in 1 file\n")
+    assert "old.YAML: was not read: contract files end in .yaml or .yml" in err
+    assert "gone.yaml: was not read: it is a link to nothing" in err
+
+
+def test_an_example_of_too_many_rows(go: Go, licks: Path, tmp_path: Path) -> None:
+    code, _, err = go("contracts", "example", licks, "--out", tmp_path / "out", "--rows", "1000000000000")
+    assert code == 2
+    assert "1000000" in err
+    assert not (tmp_path / "out").exists()
+
+
 def test_lint_of_nothing(go: Go, tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", tmp_path):
         code, out, err = go("contracts", "lint", path)

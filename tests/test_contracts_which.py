@@ -56,6 +56,24 @@ def test_which_finds_the_session_in_a_path(go: Go, path: str) -> None:
     assert (first["label"].partition("@")[0], first["entry"]) == ("ibl.trials", "choice")
 
 
+@pytest.mark.parametrize(
+    ("session", "code"),
+    [
+        ("lab/Subjects/mouse/2020-13-01/001", "ALF107"),
+        ("mouse/2020-13-01/001", "ALF107"),
+        ("lab/Subjects/mouse/2020-01-01/1", "ALF106"),
+        ("lab/Subjects/mouse/2020_01_01/001", "ALF107"),
+    ],
+)
+def test_which_says_of_an_impossible_session_what_is_wrong(go: Go, session: str, code: str) -> None:
+    path = f"{session}/alf/_ibl_trials.choice.npy"
+    status, out, _ = go("contracts", "which", path)
+    assert (status, out.index(code) < out.index("Judged by")) == (1, True)
+    status, out, _ = go("contracts", "which", path, "--format", "json")
+    found = json.loads(out)
+    assert (status, found["session"]["code"], found["path"]) == (1, code, "alf/_ibl_trials.choice.npy")
+
+
 def test_which_in_a_session_folder(go: Go, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "mouse" / "2020-01-01" / "001" / "alf"
     folder.mkdir(parents=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import alfcheck
+from alfcheck.contracts.joins import choices
 from alfcheck.pipeline import aligning, opening
 
 SESSION = "mouse/2020-01-01/001"
@@ -190,3 +191,21 @@ class TestOtherClocks:
             end_times__part02=[13.0, 4.0],
         )
         assert self.names(report) == [("ALF307", ["runs.go_times.part02.npy", "runs.end_times.part02.npy"])]
+
+
+def test_each_of_two_files_with_one_column_is_related(tmp_path: Path) -> None:
+    save(tmp_path, LEFT, [np.nan, 0.5])
+    save(tmp_path, RIGHT, [0.5, 0.25])
+    other = tmp_path / LEFT.replace(".npy", ".csv")
+    other.write_text("contrastLeft\nnan\nnan\n")
+    report = alfcheck.check(tmp_path)
+    assert [each.datasets for each in report.findings if each.code == "ALF307"] == [(LEFT, RIGHT)]
+    assert report.verdicts[LEFT.replace(".npy", ".csv")] == "warn"
+
+
+def test_columns_that_many_files_have_are_each_related() -> None:
+    assert len(list(choices([(1, 2), (3, 4, 5)]))) == 6
+    every = [tuple(range(count)) for count in (3, 4, 7)]
+    chosen = list(choices(every))
+    assert all({each[place] for each in chosen} == set(own) for place, own in enumerate(every))
+    assert len(chosen) == 7

@@ -230,7 +230,7 @@ class TestRowsOfARelease:
         report = checked(tmp_path, SPIKES, {"alf/spikes.amps.npy": [1e-4] * 4})
         (finding,) = found(report, "ALF401")
         assert finding.severity is Severity.ERROR
-        assert finding.contract == "alf.spikes@1.0.0"
+        assert finding.contract == "alf.spikes@2.0.0"
         assert finding.expected == "3 rows"
         assert verdicts(report)["alf/spikes.amps.npy"] == "fail"
         assert verdicts(report)["alf/spikes.times.npy"] == "pass"
@@ -397,7 +397,7 @@ class TestReferencesOfARelease:
     def test_a_claim_makes_it_an_error(self, tmp_path: Path, value: int) -> None:
         report = checked(tmp_path, SPIKES, CLUSTERS, {"alf/spikes.clusters.npy": [0, value, 1]})
         (finding,) = found(report, "ALF402")
-        assert (finding.severity, finding.contract) == (Severity.ERROR, "alf.spikes@1.0.0")
+        assert (finding.severity, finding.contract) == (Severity.ERROR, "alf.spikes@2.0.0")
         assert (finding.rows, finding.count, finding.column) == ((1,), 1, "clusters")
         assert str(value) in finding.message
 
@@ -465,7 +465,7 @@ class TestReferencesOfARelease:
     def test_a_column_of_a_table_refers_like_an_attribute(self, tmp_path: Path) -> None:
         frame = pd.DataFrame({"times": [0.1, 0.2], "clusters": [0, 3], "mine": [7, 8]})
         (finding,) = found(checked(tmp_path, CLUSTERS, {"alf/spikes.table.pqt": frame}), "ALF402")
-        assert (finding.severity, finding.contract) == (Severity.ERROR, "alf.spikes@1.0.0")
+        assert (finding.severity, finding.contract) == (Severity.ERROR, "alf.spikes@2.0.0")
         assert (finding.rows, finding.column) == ((1,), "clusters")
         (finding,) = found(checked(tmp_path, CLUSTERS, {"alf/events.table.pqt": frame}), "ALF402")[:1]
         assert finding.severity is Severity.WARNING
@@ -488,7 +488,7 @@ def test_a_target_that_failed_leaves_a_claim_unverified(tmp_path: Path) -> None:
     report = checked(tmp_path, SPIKES, broken)
     (finding,) = found(report, "ALF904")
     assert finding.severity is Severity.UNVERIFIED
-    assert finding.contract == "alf.spikes@1.0.0"
+    assert finding.contract == "alf.spikes@2.0.0"
     assert verdicts(report)["alf/spikes.clusters.npy"] == "unverified"
     assert verdicts(report)["alf/spikes.times.npy"] == "pass"
     assert report.exit_code() == 3

@@ -37,7 +37,7 @@ HEAD = "alfcheck: 1\nid: lab.licks\nversion: 1.0.0\nmatch: {object: licks}\n"
 SESSION_HEAD = "alfcheck: 1\nid: lab.rig\nversion: 1.0.0\n"
 NUMBERS = "dtype: number, shape: [rows]"
 TEXT = "dtype: string, shape: [rows]"
-RARE = "^(?=quagmire)[a-z]{8}$"
+RARE = "str_matches: '^[a-z]{8}$', str_contains: quagmire"
 Judge = Callable[..., list[Finding]]
 
 
@@ -152,10 +152,8 @@ class TestValues:
         assert np.isnan(values(made, "amps", rows=40)).sum() == 1
 
     def test_examples_are_used_where_nothing_else_is_found(self) -> None:
-        made = columns(
-            label="dtype: string, shape: [rows], str_matches: '^(?=.*x)(?=.*y)..$', examples: [xy]"
-        )
-        assert set(values(made, "label")) == {"xy"}
+        made = columns(label=f"{TEXT}, {RARE}, examples: [quagmire]")
+        assert set(values(made, "label")) == {"quagmire"}
 
     def test_the_same_seed_gives_the_same_bytes(self) -> None:
         made = columns(times=NUMBERS, label="dtype: string, shape: [rows], str_matches: '[a-z]{9}'")
@@ -164,7 +162,7 @@ class TestValues:
 
     def test_what_nothing_keeps_is_told_with_the_column_and_the_way_out(self) -> None:
         with pytest.raises(ContractError, match=r"lab\.licks@1\.0\.0: column times: .*add examples"):
-            sample(columns(times=f"{TEXT}, str_matches: '{RARE}'"))
+            sample(columns(times=f"{TEXT}, {RARE}"))
         with pytest.raises(ContractError, match="10 different values are needed and 3 are found"):
             sample(columns(times=f"{NUMBERS}, unique: true, isin: [1, 2, 3]"))
 
@@ -510,3 +508,17 @@ def test_texts_are_found_for_a_pattern(pattern: str) -> None:
     found = matching(pattern, 5, np.random.default_rng(0))
     assert found
     assert all(re.match(pattern, text) for text in found)
+
+
+def test_limits_beyond_the_dtype_are_told() -> None:
+    made = python({"a": (300,)}, {"a": Terms(dtypes=("uint8",), shapes=(("rows",),))})
+    with pytest.raises(ContractError, match="column a: no value of the dtype uint8 is within its limits"):
+        sample(made)
+
+
+def test_more_rows_than_an_example_has_are_told() -> None:
+    made = columns(times=NUMBERS)
+    with pytest.raises(ContractError, match="at most 1000000"):
+        sample(made, rows=10**12)
+    with pytest.raises(ContractError, match="at most 1000000"):
+        sample(contract("rows: {at_least: 100000000}\ncolumns: {times: {dtype: number}}\n"))

@@ -282,6 +282,7 @@ def test_what_sessions_do_not_have_is_not_asked_of_them() -> None:
     ("protocol", "name"),
     [
         ("_iblrig_tasks_trainingChoiceWorld6.4.2", "behaviour"),
+        ("_iblrig_tasks_trainingPhaseChoiceWorld", "behaviour"),
         ("_iblrig_tasks_biasedChoiceWorld", "behaviour"),
         ("_iblrig_tasks_ephysChoiceWorld", "behaviour"),
         ("_iblrig_tasks_advancedChoiceWorld", "behaviour"),
@@ -289,6 +290,7 @@ def test_what_sessions_do_not_have_is_not_asked_of_them() -> None:
         ("_iblrig_tasks_habituationChoiceWorld", "habituation"),
         ("_iblrig_tasks_passiveChoiceWorld", "passive"),
         ("_iblrig_tasks_spontaneous", ""),
+        ("_sp_passiveVideo", ""),
     ],
 )
 def test_a_protocol_belongs_to_one_of_them(protocol: str, name: str) -> None:
@@ -298,6 +300,17 @@ def test_a_protocol_belongs_to_one_of_them(protocol: str, name: str) -> None:
         if judged(each, ["a.b.npy"], described(protocol))
     ]
     assert asked == ([name] if name else [])
+
+
+def test_the_wheel_of_older_sessions_has_another_name_and_no_movements() -> None:
+    task = [*raw("raw_behavior_data", *TASK), *alf("_ibl_trials.intervals.npy", *TRIALS)]
+    protocol = described("_iblrig_tasks_trainingChoiceWorld")
+    old = alf("_ibl_wheel.position.npy", "_ibl_wheel.times.npy")
+    assert judged("behaviour", [*task, *old], protocol) == []
+    new = alf("_ibl_wheel.position.npy", "_ibl_wheel.timestamps.npy")
+    told = judged("behaviour", [*task, *new], protocol)
+    assert [problem.code for problem in told] == ["ALF501"] * 2
+    assert all("_ibl_wheelMoves." in str(problem.expected) for problem in told)
 
 
 def test_a_probe_that_was_not_sorted_is_told_once() -> None:

@@ -31,19 +31,27 @@ def pairs(table: Mapping[str, Column], name: str, file: Sequence[Column]) -> Ite
     """Find the columns of a table that a file `name` has too; both are (name, dtype, shape)s.
 
     Those of the table are given by their names in the object. An array ``intervals`` of two columns is the
-    table's ``intervals_0`` and ``intervals_1``, as ONE names them.
+    table's ``intervals_0`` and ``intervals_1``, as ONE names them; so is a table ``intervals`` of two columns.
     """
-    if len(file) != 1:
-        return
-    source, dtype, shape = file[0]
-    if len(shape) > 1 or dtype == "object":
-        return
-    components = range(min(shape[0], len(table))) if shape else ()
-    names = {f"{name}_{index}": index for index in components} if shape else {name: -1}
-    for each, component in names.items():
+    for each, (source, dtype, component) in _parts(table, name, file):
         found = table.get(each)
-        if found is not None and found[1] != "object":
+        if found is not None and "object" not in (found[1], dtype):
             yield Pair(each, found[0], source, component)
+
+
+def _parts(
+    table: Mapping[str, Column], name: str, file: Sequence[Column]
+) -> Iterator[tuple[str, tuple[str, str, int]]]:
+    """Give the columns of a file by the names that a table has for them: source, dtype, component."""
+    if len(file) > 1:
+        for index, (source, dtype, _) in enumerate(file):
+            yield f"{name}_{index}", (source, dtype, -1)
+        return
+    for source, dtype, shape in file:
+        if not shape:
+            yield name, (source, dtype, -1)
+        for index in range(min(shape[0], len(table))) if len(shape) == 1 else ():
+            yield f"{name}_{index}", (source, dtype, index)
 
 
 def differ(

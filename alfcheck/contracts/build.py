@@ -2,8 +2,9 @@
 
     contract = build(read_spec(Path("ibl.trials.yaml")))
 
-An attribute of shape (rows, k) is judged by its components as soon as an entry or a relation names one of
-them; the components without an entry of their own are judged as the attribute says.
+An attribute of shape (rows, k) is judged by its components, be it an array, columns of a table or a table of
+k columns; where its shape leaves the width open, as soon as an entry or a relation names one of them. What the
+entry of a component leaves open its attribute says.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ DERIVED = "alfcheck: judged as its attribute"
 """The metadata of a schema's column that has no entry of its own, under the key ``entry``."""
 
 WIDEST = 16
-SUFFIXES = (".yaml", ".yml")
 
 
 def contracts_in(folder: str | Path, *, tested: bool = False) -> tuple[ContractFile, ...]:
@@ -41,11 +41,12 @@ def contracts_in(folder: str | Path, *, tested: bool = False) -> tuple[ContractF
     `tested` says that the files were found to be without mistakes before (``alfcheck contracts lint``, in the
     tests of the package that they are part of): then what lint alone finds is not looked for at each run.
 
-    Raises `ContractError` for a file whose head cannot be read, and for two files with one label.
+    Raises `ContractError` for a file whose head cannot be read, for what is no file or lies outside of the
+    folder, and for two files with one label.
     """
-    root = Path(folder)
-    paths = sorted(path for path in root.rglob("*") if path.suffix in SUFFIXES and path.is_file())
-    files = tuple(contract_file(path, tested=tested) for path in paths)
+    from alfcheck.contracts.language.files import contract_paths
+
+    files = tuple(contract_file(path, tested=tested) for path in contract_paths(folder))
     seen: dict[str, ContractFile] = {}
     for each in files:
         other = seen.setdefault(each.label, each)
@@ -226,18 +227,13 @@ def _components(column: ColumnSpec, names: Set[str]) -> int:
     """Give how many components an attribute is judged by, 0 for one that is judged as it is."""
     if "." in column.name:
         return 0
-    named = [
-        int(name.rpartition("_")[2]) + 1
-        for name in names
-        if attribute_of(name) != name and fnmatchcase(column.name, attribute_of(name))
-    ]
+    named = any(attribute_of(name) != name and fnmatchcase(column.name, attribute_of(name)) for name in names)
     # A pattern that is meant for others must not catch the components of this one.
     caught = any(is_glob(name) and fnmatchcase(f"{column.name}_0", name) for name in names)
-    return _width(column, max(named, default=0)) if named or caught else 0
-
-
-def _width(column: ColumnSpec, named: int) -> int:
     widths = [shape[1] for shape in column.shapes if len(shape) == 2]
-    numbers = [width for width in widths if isinstance(width, int) and width <= WIDEST]
-    unknown = not column.shapes or len(numbers) < len(widths)
-    return max([*numbers, min(named, WIDEST) if unknown else 0])
+    known = [width for width in widths if isinstance(width, int) and width <= WIDEST]
+    if not (named or caught):
+        # An array of one column is read as if it had none.
+        return max((width for width in known if width > 1), default=0)
+    is_open = not column.shapes or len(known) < len(widths)
+    return WIDEST if is_open else max(known, default=0)

@@ -8,6 +8,7 @@ the oracle of the tests), and a function of many segments that carries state fro
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -81,16 +82,35 @@ class Sorted:
         import numpy as np
 
         # Compared, not subtracted: differences of unsigned integers wrap around.
-        if self.tolerance and np.asarray(after).dtype.kind in "iuf":
+        kind = np.asarray(after).dtype.kind if self.tolerance else ""
+        if kind == "f":
             lowest = before - self.tolerance
             return after > lowest if self.strict else after >= lowest
+        if kind in ("i", "u"):
+            return (after >= before) | (_fall(before, after) <= self._largest_fall())
         return after > before if self.strict else after >= before
+
+    def _largest_fall(self) -> Any:
+        """Give by how much whole numbers may fall."""
+        import numpy as np
+
+        if self.tolerance >= 2**64:
+            return np.uint64(2**64 - 1)
+        return np.uint64(math.ceil(self.tolerance) - 1 if self.strict else math.floor(self.tolerance))
 
     def __call__(self, column: pd.Series) -> pd.Series:
         import pandas as pd
 
         good, _ = self.segment(column.to_numpy(), None)
         return pd.Series(good, index=column.index)
+
+
+def _fall(before: Any, after: Any) -> Any:
+    """Give by how much whole numbers fall, where they do: modulo 2 ** 64 that is exact for any dtype."""
+    import numpy as np
+
+    with np.errstate(over="ignore"):
+        return np.asarray(before).astype(np.uint64) - np.asarray(after).astype(np.uint64)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from alfcheck.contracts.globs import glob_of
 from alfcheck.contracts.model import Contract, Relation, Terms
 from alfcheck.contracts.schemas import refuse_what_changes_data, schema_of
 from alfcheck.contracts.spec import CheckSpec
-from alfcheck.contracts.terms import terms_of
+from alfcheck.contracts.terms import attribute_of, terms_of
 from alfcheck.contracts.widen import widened
 from alfcheck.contracts.words import check_words
 from alfcheck.errors import PluginError
@@ -61,6 +61,12 @@ class ColumnPlan:
     missing: float | str | None = None
     share: float | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Tell whether there are values that it refuses."""
+        some = self.rows or self.segmented or self.whole or self.dtype is not None
+        return bool(some) or not self.nullable or self.share is not None
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledSchema:
@@ -90,6 +96,11 @@ class CompiledSchema:
                 terms = terms_of(self.terms, name)
                 found = self._matched[name] = _column_plan(self._columns[pattern], terms)
         return found
+
+    def asks(self, name: str) -> bool:
+        """Tell whether there are values of the column `name` that are refused."""
+        plan = self.column(name)
+        return plan is not None and plan.asks
 
     def lacking(self, names: Sequence[str]) -> list[str]:
         """Give the required columns that are not among `names`."""
@@ -161,12 +172,13 @@ def _plain_value(value: Any) -> Any:
 def _compile(contract: Contract) -> CompiledSchema:
     schema = schema_of(contract)
     refuse_what_changes_data(contract, schema)
+    columns = {str(name): _completed(str(name), column, schema) for name, column in schema.columns.items()}
     plain = {
-        str(name): _column_plan(column, terms_of(contract.terms, str(name)))
-        for name, column in schema.columns.items()
+        name: _column_plan(column, terms_of(contract.terms, name))
+        for name, column in columns.items()
         if not column.regex
     }
-    regexes = {re.compile(str(name)): column for name, column in schema.columns.items() if column.regex}
+    regexes = {re.compile(name): column for name, column in columns.items() if column.regex}
     patterns = tuple(
         (pattern, _column_plan(column, contract.terms.get(glob_of(pattern.pattern) or "")))
         for pattern, column in regexes.items()
@@ -180,6 +192,26 @@ def _compile(contract: Contract) -> CompiledSchema:
     frames = tuple(_check_plan(check) for check in schema.checks)
     strict = schema.strict is True
     return CompiledSchema(plain, patterns, relations, frames, required, strict, contract.terms, regexes)
+
+
+def _completed(name: str, column: pa.Column, schema: pa.DataFrameSchema) -> pa.Column:
+    """Give the column of a component with the checks that it leaves to its attribute."""
+    whole = schema.columns.get(attribute_of(name)) if attribute_of(name) != name else None
+    if whole is None or whole.regex != column.regex:
+        return column
+    own = set(map(_word, column.checks))
+    found = copy.copy(column)
+    found.checks = [*column.checks, *(check for check in whole.checks if _word(check) not in own)]
+    # As a warning, uniqueness is one of the checks.
+    found.unique = column.unique or (whole.unique and "unique" not in own)
+    return found
+
+
+def _word(check: pa.Check) -> object:
+    """Tell checks apart as a contract file does: by their words, and functions by themselves."""
+    if isinstance(getattr(check, "_check_fn", None), Segmented):
+        return str(check.name)
+    return builtin_name(check) or id(check)
 
 
 def _column_plan(column: pa.Column, terms: Terms | None) -> ColumnPlan:

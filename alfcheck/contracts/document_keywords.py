@@ -6,17 +6,16 @@ What they mean is the same here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from alfcheck.contracts.document_words import SAY, counted, shown
+from alfcheck.contracts.document_words import SAY, TooLong, counted, is_found, shown
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-__all__ = ["Budget", "TooMuch", "keywords"]
+__all__ = ["Budget", "Searches", "TooMuch", "keywords"]
 
 MOST = 2_000_000
 """Keywords that are looked at in one document: some twenty seconds' work."""
@@ -27,11 +26,31 @@ DEEPEST = 150
 MOST_UNEVALUATED = 5_000
 """Parts of one value that `unevaluated...` may be asked about: its work grows with their square."""
 
+MOST_STEPS = 5e8
+"""Steps of the searches for patterns in one file: some ten seconds' work."""
+
 Keyword = Callable[[Any, Any, Any, Any], Iterator["ValidationError"]]
 
 
 class TooMuch(Exception):
     """A document takes more work than it may."""
+
+
+class Searches:
+    """How much may still be searched for patterns in a file."""
+
+    def __init__(self) -> None:
+        self.left = MOST_STEPS
+
+    def found(self, pattern: str, text: str) -> bool:
+        """Tell whether a pattern is found in a text; raises `TooMuch` before what takes too long."""
+        try:
+            return is_found(pattern, text)
+        except TooLong as error:
+            self.left -= error.steps
+        if self.left < 0:
+            raise TooMuch(f"the pattern {shown(pattern)} may take too long to find in text of such length")
+        return is_found(pattern, text, MOST_STEPS)
 
 
 class Budget:
@@ -40,10 +59,11 @@ class Budget:
     def __init__(self) -> None:
         self.left = MOST
         self.depth = 0
+        self.searches = Searches()
 
-    def reset(self) -> None:
-        """Begin another document."""
-        self.left, self.depth = MOST, 0
+    def reset(self, searches: Searches) -> None:
+        """Begin another document, of a file whose searches these are."""
+        self.left, self.depth, self.searches = MOST, 0, searches
 
     def enter(self) -> None:
         """Take from what is left; raises `TooMuch`."""
@@ -58,7 +78,7 @@ class Budget:
 def keywords(budget: Budget, given: Mapping[str, Any]) -> dict[str, Any]:
     """Give the keywords of JSON Schema, by name, that spend a budget; `given` are jsonschema's own."""
     told = {name: _telling(say) for name, say in SAY.items()}
-    own: dict[str, Any] = {**given, **told, **_PARTS}
+    own: dict[str, Any] = {**given, **told, **_PARTS, **_searching(budget)}
     for name in ("unevaluatedItems", "unevaluatedProperties"):
         own[name] = _bounded(given[name])
     return {name: _spending(keyword, budget) for name, keyword in own.items()}
@@ -73,6 +93,33 @@ def _spending(keyword: Keyword, budget: Budget) -> Keyword:
             budget.depth -= 1
 
     return spending
+
+
+def _searching(budget: Budget) -> dict[str, Keyword]:
+    """Give the keywords that look for patterns."""
+
+    def pattern(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and not budget.searches.found(wanted, instance):
+            yield _error(f"is {shown(instance)}; expected text of the pattern {wanted}")
+
+    def named(validator: Any, patterns: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        for key, value in instance.items() if isinstance(instance, dict) else ():
+            for each, wanted in patterns.items():
+                if budget.searches.found(each, key):
+                    yield from validator.descend(value, wanted, path=key, schema_path=each)
+
+    def additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        known = schema.get("properties", {})
+        patterns = tuple(schema.get("patternProperties", ()))
+        for name in instance if isinstance(instance, dict) else ():
+            if name in known or any(budget.searches.found(each, name) for each in patterns):
+                continue
+            if allowed is False:
+                yield _error(f"has a key {shown(name)} that is not provided for")
+            else:
+                yield from validator.descend(instance[name], allowed, path=name)
+
+    return {"pattern": pattern, "patternProperties": named, "additionalProperties": additional}
 
 
 def _bounded(keyword: Keyword) -> Keyword:
@@ -122,18 +169,6 @@ def _dependent(validator: Any, wanted: Any, instance: Any, schema: Any) -> Itera
         for other in needed if name in instance else ():
             if other not in instance:
                 yield _error(f"has {shown(name)} and no {shown(other)}")
-
-
-def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    named = schema.get("properties", {})
-    patterns = tuple(schema.get("patternProperties", ()))
-    for name in instance if isinstance(instance, dict) else ():
-        if name in named or any(re.search(pattern, name) for pattern in patterns):
-            continue
-        if allowed is False:
-            yield _error(f"has a key {shown(name)} that is not provided for")
-        else:
-            yield from validator.descend(instance[name], allowed, path=name)
 
 
 def _names(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
@@ -201,7 +236,6 @@ _PARTS: dict[str, Keyword] = {
     "properties": _properties,
     "required": _required,
     "dependentRequired": _dependent,
-    "additionalProperties": _additional,
     "propertyNames": _names,
     "items": _items,
     "anyOf": _any_of,

@@ -9,9 +9,30 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["SAY", "counted", "shown"]
+__all__ = ["SAY", "TooLong", "counted", "is_found", "shown"]
 
 LONGEST = 40
+
+AT_ONCE = 20_000
+"""Steps of a search for a pattern that are taken without being counted."""
+
+
+class TooLong(Exception):
+    """A search for a pattern that may take more than `AT_ONCE` steps; ``steps`` is how many."""
+
+    def __init__(self, steps: float) -> None:
+        super().__init__(steps)
+        self.steps = steps
+
+
+def is_found(pattern: str, text: str, most: float = AT_ONCE) -> bool:
+    """Tell whether a pattern is found in a text; raises `TooLong` before what may take long."""
+    from alfcheck.contracts.language.regexes import tries
+
+    steps = tries(pattern, len(text))
+    if steps > most:
+        raise TooLong(steps)
+    return re.search(pattern, text) is not None
 
 
 def shown(value: Any) -> str:
@@ -118,7 +139,7 @@ def _size(kind: type[Any], words: str, *, most: bool) -> Callable[[Any, Any], st
 
 
 def _pattern(pattern: str, value: Any) -> str:
-    if not isinstance(value, str) or re.search(pattern, value):
+    if not isinstance(value, str) or is_found(pattern, value):
         return ""
     return f"is {shown(value)}; expected text of the pattern {pattern}"
 

@@ -14,8 +14,8 @@ from datetime import date, time
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from alfcheck.contracts.document_keywords import Budget, TooMuch, keywords
-from alfcheck.contracts.document_words import shown
+from alfcheck.contracts.document_keywords import Budget, Searches, TooMuch, keywords
+from alfcheck.contracts.document_words import TooLong, shown
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.contracts.screening import screen
 from alfcheck.errors import PluginError
@@ -42,13 +42,19 @@ class _Compiled:
         self._budget = Budget()
         self._validator: Any = None
 
-    def faults(self, document: Any) -> Iterator[ValidationError]:
-        if self._screen is not None and self._screen(document):
+    def faults(self, document: Any, searches: Searches) -> Iterator[ValidationError]:
+        if self._passes(document):
             return
         if self._validator is None:
             self._validator = self._made()
-        self._budget.reset()
+        self._budget.reset(searches)
         yield from self._validator.iter_errors(document)
+
+    def _passes(self, document: Any) -> bool:
+        try:
+            return self._screen is not None and self._screen(document)
+        except TooLong:
+            return False
 
     def _made(self) -> Any:
         # Importing jsonschema costs more than judging the documents of a session, and nearly all are sound.
@@ -127,6 +133,7 @@ class DocumentCheck:
         self._contract = contract
         self._name = name
         self._compiled = compiled
+        self._searches = Searches()
         self._told: list[str] = []
         self._expected = ""
         self._lines: list[int] = []
@@ -138,7 +145,7 @@ class DocumentCheck:
         if self._failure is not None or self._count >= COUNTED:
             return
         try:
-            for fault in islice(self._compiled.faults(document), COUNTED - self._count):
+            for fault in islice(self._compiled.faults(document, self._searches), COUNTED - self._count):
                 self._note(fault, line)
         except (TooMuch, RecursionError, MemoryError) as error:
             self._failure = self._too_much(error)

@@ -95,9 +95,18 @@ def brief(value: Any) -> str:
         return repr(value if len(value) <= 40 else value[:37] + "…")
     if isinstance(value, tuple):
         return "(" + ", ".join(brief(item) for item in value) + ")"
+    if (kind := getattr(getattr(value, "dtype", None), "kind", "")) and kind in "mM":
+        return _date(value) if kind == "M" else str(value)
     if hasattr(value, "item"):
         value = value.item()
     return f"{value:.12g}" if isinstance(value, float) else str(value)[:40]
+
+
+def _date(value: np.datetime64) -> str:
+    """Write a date as ISO 8601 does, without the zeros of a finer clock than it needs."""
+    text = str(value)
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.removesuffix("T00:00:00")
 
 
 def _problem(fault: Fault, total: int) -> Problem:

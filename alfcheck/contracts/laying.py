@@ -56,24 +56,32 @@ def _attribute(
 ) -> Found:
     """Judge a dataset that is one attribute of its object."""
     if signature.kind == "document":
-        return _document(contract, name, terms, dataset), []
+        return _document(contract, schema, name, terms, dataset), []
     if terms.document is not None and not (terms.dtypes or terms.shapes):
         return [_no_document(contract, name, "a table" if signature.kind == "table" else "an array")], []
+    if signature.kind == "table" and _own_columns(contract, schema, dataset):
+        return _table(contract, schema, dataset, signature)
     if len(signature.columns) == 1:
         return _column(contract, schema, dataset, signature, name, terms)
-    own = f"{dataset.attribute}."
-    if any(str(each).startswith(own) for each in (*schema.columns, *contract.terms)):
-        return _table(contract, schema, dataset, signature)
     return _wide(contract, schema, dataset, signature, name, terms)
 
 
-def _document(contract: Contract, name: str, terms: Terms, dataset: Dataset) -> list[Problem]:
+def _own_columns(contract: Contract, schema: CompiledSchema, dataset: Dataset) -> list[str]:
+    """Give the entries of the columns of an attribute that is a table."""
+    own = f"{dataset.attribute}."
+    return [name for name in (*schema.columns, *contract.terms) if name.startswith(own)]
+
+
+def _document(
+    contract: Contract, schema: CompiledSchema, name: str, terms: Terms, dataset: Dataset
+) -> list[Problem]:
     """Refuse a document (a JSON list, an archive of arrays) where a contract asks for a column."""
     if terms.document is not None:
         return [_no_document(contract, name, "an archive of arrays")] if dataset.extension == "npz" else []
-    if not terms.dtypes and not terms.shapes:
+    columns = _own_columns(contract, schema, dataset)
+    if not (terms.dtypes or terms.shapes or any(map(schema.asks, (name, *columns)))):
         return []
-    expected = " or ".join(terms.dtypes) or "an array"
+    expected = " or ".join(terms.dtypes) or ("a table" if columns else "an array or a table")
     return [
         Problem(
             code="ALF301",
@@ -112,13 +120,47 @@ def _wide(
     for _, dtype, _ in signature.columns:
         problems += () if problems else dtype_problem(contract, terms, dataset, name, dtype)
     columns = [(f"{name}_{index}", each) for index, each in enumerate(signature.columns)]
-    kept = [(column, each) for column, each in columns if schema.column(column) and each[1] != "object"]
+    known = [(column, each) for column, each in columns if schema.column(column)]
+    if not problems and len(known) < len(columns) and schema.asks(name):
+        problems.append(_not_judged(contract, name, len(columns)))
+    for column, (_, dtype, _) in () if problems else known:
+        problems += _nested(contract, schema, column, dtype)
+    kept = [(column, each) for column, each in known if each[1] != "object"]
     if problems or not kept:
         return problems, []
     names = tuple(column for column, _ in kept)
     sources = tuple((source, -1) for _, (source, _, _) in kept)
     dtypes = tuple(dtype for _, (_, dtype, _) in kept)
     return [], [Lane(contract, schema, names, sources, dtypes, 1)]
+
+
+def _not_judged(contract: Contract, name: str, width: int) -> Problem:
+    return Problem(
+        code="ALF302",
+        contract=contract.label,
+        column=name,
+        check="shape",
+        expected="one column",
+        message=f"{name} is a table of {width} columns, and the contract does not say that it has so many",
+        fix=f"save {name} as an array (.npy), or give it the shape [rows, {width}] in the contract",
+    )
+
+
+def _nested(contract: Contract, schema: CompiledSchema, name: str, dtype: str) -> list[Problem]:
+    """Refuse values that are no single ones, where something is asked of them."""
+    if dtype != "object" or not schema.asks(name):
+        return []
+    return [
+        Problem(
+            code="ALF301",
+            contract=contract.label,
+            column=name,
+            check="dtype",
+            expected="one value in each row",
+            message=f"{name} has dtype object: its values are lists, mappings or of no known kind",
+            fix=f"save {name} as numbers, text, dates or logical values",
+        )
+    ]
 
 
 def _column(
@@ -135,9 +177,25 @@ def _column(
         *dtype_problem(contract, terms, dataset, name, dtype),
         *shape_problem(contract, terms, name, shape, signature.scalar),
     ]
-    if problems or signature.scalar:
+    if not problems:
+        problems += _nested(contract, schema, name, dtype)
+    if signature.scalar and not problems and schema.asks(name):
+        problems.append(_no_rows(contract, name))
+    if problems or signature.scalar or dtype == "object":
         return problems, []
     return [], _lanes_of_array(contract, schema, name, source, dtype, shape)
+
+
+def _no_rows(contract: Contract, name: str) -> Problem:
+    return Problem(
+        code="ALF302",
+        contract=contract.label,
+        column=name,
+        check="shape",
+        expected="an array with rows",
+        message=f"{name} has shape (): it is a single value without rows; expected an array with rows",
+        fix=f"save {name} as an array of one row",
+    )
 
 
 def _lanes_of_array(
@@ -172,6 +230,7 @@ def _table(contract: Contract, schema: CompiledSchema, dataset: Dataset, signatu
     for name, (_, dtype) in present.items():
         terms = terms_of(contract.terms, name)
         wrong = list(dtype_problem(contract, terms, dataset, name, dtype)) if terms else []
+        wrong = wrong or _nested(contract, schema, name, dtype)
         problems += wrong
         if not wrong and dtype != "object" and schema.column(name) is not None:
             names.append(name)

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.build import DERIVED, derived_of
 from alfcheck.contracts.globs import glob_of, is_glob
+from alfcheck.contracts.lower_checked import refuse_order, refuse_unreadable
 from alfcheck.contracts.lower_columns import Complaints, NotExpressible, entry_of
 from alfcheck.contracts.model import NOTHING, Contract, Relation, Terms
 from alfcheck.contracts.relating import SpecRelation, relation_of
 from alfcheck.contracts.schemas import schema_of
-from alfcheck.contracts.spec import ColumnSpec, ContractSpec, RelationSpec, RowsSpec
+from alfcheck.contracts.spec import CheckSpec, ColumnSpec, ContractSpec, RelationSpec, RowsSpec
 from alfcheck.contracts.terms import attribute_of, terms_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def lower(contract: Contract) -> ContractSpec:
         session=contract.session,
     )
     columns.refuse_unjudged(spec)
+    complaints.speak()
+    refuse_unreadable(spec, complaints)
     complaints.speak()
     return spec
 
@@ -123,6 +126,7 @@ class _Columns:
     def entries(self) -> tuple[ColumnSpec, ...]:
         """Give the entries; says what is wrong with the others."""
         self._refuse_strays()
+        refuse_order(self.names, self.columns, self.complaints)
         kept = [name for name in self.names if not _is_derived(self.columns.get(name))]
         return tuple(map(self._entry, kept))
 
@@ -183,13 +187,21 @@ class _Columns:
                 self.complaints.add(name, "required, without a column in the schema and without terms")
 
     def refuse_unjudged(self, spec: ContractSpec) -> None:
-        """Refuse an attribute of which only some components are judged, where a file judges them all."""
+        """Refuse an attribute of which not all components are judged, where a file judges them all."""
+        parted = {attribute_of(name) for name in self.columns if attribute_of(name) != name}
         for column in derived_of(spec):
-            asks = not column.nullable or column.unique or column.checks or column.missing_share is not None
-            if asks and column.name not in self.columns:
+            asks = not column.nullable or column.checks
+            beyond = column.unique or column.missing_share is not None or any(map(_is_ordered, column.checks))
+            # Of an array that is judged as one column, what looks at one value at a time says the same.
+            wanted = beyond or (asks and attribute_of(column.name) in parted)
+            if wanted and column.name not in self.columns:
                 self.complaints.add(
                     column.name, f"a component that is not judged as {attribute_of(column.name)} is"
                 )
+
+
+def _is_ordered(check: CheckSpec) -> bool:
+    return check.name in ("sorted", "strictly_increasing", "unique")
 
 
 def _asked(terms: Terms) -> Terms:

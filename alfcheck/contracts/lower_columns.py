@@ -73,6 +73,8 @@ def entry_of(
     if column is not None:
         _refuse_of_column(name, column, complaints)
         checks = tuple(_checks(name, column, terms, complaints))
+    if () in terms.shapes:
+        complaints.add(name, "a shape without dimensions; leave it out")
     if terms.references == NO_OBJECT:
         complaints.add(name, f"rows of an object {NO_OBJECT!r}, which a file takes for no object")
     return ColumnSpec(

@@ -194,16 +194,16 @@ class Contract:
     def term(self, dataset: Dataset) -> tuple[str, Terms] | None:
         """Give the name and terms that `dataset` is judged by, or ``None``.
 
-        The attribute with its timescale is looked for before the attribute alone, and exact names
-        before patterns.
+        Exact names come before patterns, and the attribute with its timescale before the attribute alone.
         """
         names = (dataset.column, dataset.attribute)
         for name in names:
             if name in self.terms:
                 return name, self.terms[name]
-        for pattern, terms in self.terms.items():
-            if fnmatchcase(dataset.attribute, pattern):
-                return dataset.attribute, terms
+        for name in dict.fromkeys(names):
+            for pattern, terms in self.terms.items():
+                if fnmatchcase(name, pattern):
+                    return name, terms
         return None
 
 

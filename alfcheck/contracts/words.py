@@ -48,7 +48,7 @@ _WORDS = {
 
 def references_words(references: str) -> str:
     """Say which rows values count."""
-    return f"rows of {references}" if references else "rows of no object"
+    return f"rows of {references}" if references else "no row numbers"
 
 
 def check_words(check: CheckSpec, *, weight: bool = True) -> str:

@@ -10,25 +10,30 @@ from typing import Any
 
 from alfcheck.contracts.model import Match, Shape
 from alfcheck.contracts.spec import ColumnSpec, ContractSpec, RowsSpec
+from alfcheck.inferring.naming import contract_id, dimension_names
 from alfcheck.inferring.seen import AttributeSeen, ColumnSeen, ObjectSeen
 
 __all__ = ["Comments", "draft"]
 
 Comments = dict[str, list[str]]
 TABLE = "table"
+MOST_DIMENSIONS = 8
+"""A shape in a contract has at most so many, that of the rows included."""
+
 _KINDS = {"f": "floating", "i": "integer", "u": "integer", "b": "bool", "M": "datetime"}
 
 
 def draft(seen: ObjectSeen, prefix: str = "inferred") -> tuple[ContractSpec, Comments]:
     """Draft the contract of one object, and give what to say beside each of its columns."""
     comments: Comments = {}
+    words = dimension_names(seen.attributes)
     columns = tuple(
         column
         for name, attribute in sorted(seen.attributes.items())
-        for column in _columns(name, attribute, comments)
+        for column in _columns(name, attribute, words[name], comments)
     )
     spec = ContractSpec(
-        id=f"{prefix}.{_id(seen)}",
+        id=contract_id(seen, prefix),
         version="0.1.0",
         status="draft",
         description=f"Drafted from data: what the files of {seen.name} have in common.",
@@ -70,25 +75,19 @@ def _united(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({*some, *others}))
 
 
-def _id(seen: ObjectSeen) -> str:
-    def word(text: str) -> str:
-        plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()
-        return re.sub(r"[^a-z0-9_]+", "_", plain).strip("_") or "x"
-
-    name = word(seen.name)
-    space = word(seen.namespace) if seen.namespace else ""
-    return f"{space + '.' if space else ''}{name if name[0].isalpha() else 'x' + name}"
-
-
-def _columns(name: str, attribute: AttributeSeen, comments: Comments) -> Iterator[ColumnSpec]:
+def _columns(name: str, attribute: AttributeSeen, word: str, comments: Comments) -> Iterator[ColumnSpec]:
     comments[name] = [f"{attribute.files} file{'s' if attribute.files > 1 else ''}"]
+    if attribute.documents and len(attribute.kinds) > 1:
+        comments[name].append("a document in some places, an array or a table in others")
+        yield ColumnSpec(name=name, nullable=True)
+        return
     if attribute.documents:
         yield _document(name, attribute, comments)
         return
     prefix = "" if name == TABLE else f"{name}."
     alone = len(attribute.columns) == 1 and name != TABLE
     if attribute.kinds == {"array"} or "" in attribute.columns or alone:
-        yield _array(name, attribute, comments)
+        yield _array(name, attribute, word, comments)
     else:
         if prefix:
             yield ColumnSpec(name=name, description="A table.", nullable=True)
@@ -98,14 +97,14 @@ def _columns(name: str, attribute: AttributeSeen, comments: Comments) -> Iterato
                 yield ColumnSpec(name=prefix + column, dtypes=_dtypes(found), nullable=_gaps(found))
 
 
-def _array(name: str, attribute: AttributeSeen, comments: Comments) -> ColumnSpec:
+def _array(name: str, attribute: AttributeSeen, word: str, comments: Comments) -> ColumnSpec:
     found = next(iter(attribute.columns.values()), ColumnSeen())
     comments[name] += _told(found)
     refers = attribute.references == {True}
     return ColumnSpec(
         name=name,
         dtypes=_dtypes(found),
-        shapes=_shapes(name, attribute),
+        shapes=_shapes(word, attribute),
         nullable=_gaps(found),
         references=name if refers else None,
     )
@@ -140,23 +139,25 @@ def _kind(dtype: str) -> str | None:
     return _KINDS.get(kind.kind) if kind.itemsize <= 8 else None
 
 
-def _shapes(name: str, attribute: AttributeSeen) -> tuple[Shape, ...]:
+def _shapes(word: str, attribute: AttributeSeen) -> tuple[Shape, ...]:
     extents = attribute.extents
     if not extents or any(extent.scalar for extent in extents) or attribute.kinds != {"array"}:
         return ()
     ranks = {len(extent.shape) for extent in extents}
+    if max(ranks) >= MOST_DIMENSIONS:
+        return ()
     shapes: list[Shape] = []
     for rank in sorted(ranks):
         own = [extent.shape for extent in extents if len(extent.shape) == rank]
-        shapes.append(("rows", *(_length(name, place, own) for place in range(rank))))
+        shapes.append(("rows", *(_length(word, place, own) for place in range(rank))))
     return tuple(shapes)
 
 
-def _length(name: str, place: int, shapes: list[tuple[int, ...]]) -> int | str:
+def _length(word: str, place: int, shapes: list[tuple[int, ...]]) -> int | str:
     """Keep a short length that all files have; any other is a name of its own."""
     lengths = {shape[place] for shape in shapes}
     (some, *others) = lengths
-    return some if not others and some <= 4 else f"{re.sub('[^A-Za-z0-9]', '', name)}{place + 1}"
+    return some if not others and 0 < some <= 4 else f"{word}{place + 1}"
 
 
 def _document(name: str, attribute: AttributeSeen, comments: Comments) -> ColumnSpec:

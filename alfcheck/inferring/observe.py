@@ -117,7 +117,8 @@ def _references(session: SessionWork, seen: Objects) -> None:
             continue
         attribute = seen[work.dataset.namespace, work.dataset.object].attribute(work.dataset.column)
         column = attribute.columns.get("")
-        within = column is not None and column.low is not None and column.low >= 0 and column.high < max(rows)
+        known = column is not None and column.whole and column.low is not None
+        within = column is not None and known and column.low >= 0 and column.high < max(rows)
         attribute.references.add(within)
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from alfcheck.contracts.spec import ContractSpec
 from alfcheck.errors import NothingToCheck, UsageError
 from alfcheck.inferring.draft import Comments, draft
-from alfcheck.inferring.observe import observe
+from alfcheck.inferring.naming import legal_prefix, unlike
+from alfcheck.inferring.observe import Objects, observe
+from alfcheck.inferring.sound import without_mistakes
 from alfcheck.plugins import Ruleset
 from alfcheck.targets import locate
 
 __all__ = ["infer"]
+
+AFTER = ""
+"""Where comments on columns are kept that the draft leaves out."""
 
 
 def infer(
@@ -26,12 +32,15 @@ def infer(
 
     `prefix` begins the ids of the drafts: a lab's own word.
 
-    Raises `UsageError` for a file that exists already (unless `force`), `NothingToCheck` for a tree without
-    a dataset that can be read.
+    Raises `UsageError` for a `prefix` that begins no id and for a file that exists already (unless `force`),
+    `NothingToCheck` for a tree without a dataset that can be read.
     """
+    legal_prefix(prefix)
     place = locate([root])
     seen = observe(place.root, place.sessions, ruleset)
-    drafts = [draft(found, prefix) for _, found in sorted(seen.items())]
+    drafts = list(_drafts(seen, prefix))
+    if seen and not drafts:
+        raise NothingToCheck(f"{root}: nothing in it can be said in a contract file; write one by hand")
     if not drafts:
         raise NothingToCheck(f"{root}: no dataset could be read; `alfcheck check` says of each file why")
     files = dict(_files(out, drafts))
@@ -47,20 +56,27 @@ def infer(
     return list(files)
 
 
+def _drafts(seen: Objects, prefix: str) -> Iterator[tuple[ContractSpec, Comments]]:
+    """Draft each object under an id of its own, without what a contract file cannot say."""
+    taken: set[str] = set()
+    for _, found in sorted(seen.items()):
+        spec, comments = draft(found, prefix)
+        spec = replace(spec, id=unlike(spec.id, taken))  # objects that differ in case alone
+        sound, left_out = without_mistakes(spec)
+        if sound is not None:
+            taken.add(sound.id)
+            after = [line for name, why in left_out.items() for line in _left_out(name, why, comments)]
+            yield sound, {**comments, AFTER: after}
+
+
+def _left_out(name: str, why: str, comments: Comments) -> Iterator[str]:
+    yield f"{name} is left out: {why}"
+    yield from (f"  {line}" for line in comments.get(name, ()))
+
+
 def _files(out: Path, drafts: Iterable[tuple[ContractSpec, Comments]]) -> Iterable[tuple[Path, str]]:
-    names: set[str] = set()
     for spec, comments in drafts:
-        name = spec.id
-        while name in names:  # objects that differ in case alone
-            name += "_x"
-        names.add(name)
-        yield out / f"{name}.yaml", _text(spec if name == spec.id else _renamed(spec, name), comments)
-
-
-def _renamed(spec: ContractSpec, name: str) -> ContractSpec:
-    from dataclasses import replace
-
-    return replace(spec, id=name)
+        yield out / f"{spec.id}.yaml", _text(spec, comments)
 
 
 def _text(spec: ContractSpec, comments: Comments) -> str:
@@ -76,7 +92,7 @@ def _text(spec: ContractSpec, comments: Comments) -> str:
     }
     lines = text.splitlines()
     written = [each for number, line in enumerate(lines, 1) for each in (*above.get(number, ()), line)]
-    return "\n".join(written) + "\n"
+    return "\n".join([*written, *map(_comment, comments.get(AFTER, ()))]) + "\n"
 
 
 def _comment(line: str) -> str:

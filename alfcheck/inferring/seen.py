@@ -24,6 +24,7 @@ class ColumnSeen:
     low: Any = None
     high: Any = None
     ordered: bool = True
+    whole: bool = True
     distinct: set[Any] = field(default_factory=set)
     many: bool = False
     _last: Any = None
@@ -50,6 +51,7 @@ class ColumnSeen:
         if np.asarray(kept).dtype.kind not in "iufM":
             return
         self._order(kept)
+        self.whole = self.whole and (kept.dtype.kind in "iu" or _is_whole(kept))
         low, high = kept.min(), kept.max()
         self.low = low if self.low is None else min(self.low, low)
         self.high = high if self.high is None else max(self.high, high)
@@ -58,6 +60,10 @@ class ColumnSeen:
         before = self._last is None or bool(self._last <= kept[0])
         self.ordered = self.ordered and before and bool((kept[1:] >= kept[:-1]).all())
         self._last = kept[-1]
+
+
+def _is_whole(values: np.ndarray) -> bool:
+    return values.dtype.kind == "f" and bool((values == values.round()).all())
 
 
 @dataclass(frozen=True, slots=True)

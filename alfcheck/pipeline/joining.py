@@ -57,15 +57,19 @@ def join_views(composed: Iterable[tuple[SessionWork, Sequence[View]]], context: 
 def _note_lacking(session: SessionWork, views: Sequence[View], context: Context) -> None:
     """Name the columns that a schema requires and that neither the table nor a file beside it has."""
     for view in views:
-        works = [session.works[path] for path in view.members if session.works[path].plan is not None]
-        for table in works if view.revision is None else ():
+        if view.revision is not None:
+            continue
+        works = [work for path in view.members if (work := session.works[path]).plan is not None]
+        for table in works:
             if table.dataset is None or table.dataset.attribute != TABLE or table.plan is None:
                 continue
             beside = [work for work in works if work.dataset and work.dataset.extra == table.dataset.extra]
             for contract in table.plan.judged:
-                lacking = context.planner.schema(contract).lacking(_column_names(beside))
-                for name in lacking:
-                    table.notes.append(context.note(_lacks(contract.label, name)))
+                for name in context.planner.schema(contract).lacking(_column_names(beside)):
+                    key = ("lacking", table.rel, contract.label, name)
+                    if key not in session.joined:
+                        session.joined.add(key)
+                        table.notes.append(context.note(_lacks(contract.label, name)))
 
 
 def _column_names(works: Sequence[FileWork]) -> list[str]:
@@ -120,7 +124,8 @@ def _of_view(session: SessionWork, view: View) -> Iterator[Join]:
         assert work.plan is not None
         parts.setdefault(work.dataset.extra, {})[work.rel] = work.plan.lanes
     for lanes in parts.values():
-        yield from joins(lanes)
+        tables = [path for path in lanes if _is_table(session.works[path])]
+        yield from joins(lanes, tables)
 
 
 def blamed_paths(views: Sequence[View], view: View, paths: tuple[str, ...]) -> tuple[str, ...]:
@@ -137,10 +142,12 @@ def blamed_paths(views: Sequence[View], view: View, paths: tuple[str, ...]) -> t
 
 
 def _standing(session: SessionWork, view: View) -> list[FileWork]:
-    """Give the files of a view that stand, tables first."""
     works = [session.works[path] for path in view.members]
-    standing = [work for work in works if work.plan is not None and work.content and not work.failed]
-    return sorted(standing, key=lambda work: work.dataset is None or work.dataset.attribute != TABLE)
+    return [work for work in works if work.plan is not None and work.content and not work.failed]
+
+
+def _is_table(work: FileWork) -> bool:
+    return work.dataset is not None and work.dataset.attribute == TABLE
 
 
 def _rows(work: FileWork) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from alfcheck.contracts.model import Contract, Terms
@@ -11,9 +11,9 @@ from alfcheck.model import Dataset, Problem, Refusal, Rule, SessionFiles, Severi
 from alfcheck.pipeline.given import sound
 from alfcheck.pipeline.state import Batch, Context, FileWork, Layout, NameResult, Note, SessionWork
 from alfcheck.plugins import Owned
-from alfcheck.relations import TABLE, Claim, View, pointers, views
+from alfcheck.relations import TABLE, Claim, Columns, Pointer, View, pointers, views
 
-__all__ = ["claims_of", "parse_names", "run_rule", "sized", "tabled"]
+__all__ = ["claims_of", "compose_session", "parse_names", "run_rule", "sized", "tabled"]
 
 ROWS = "rows"
 OF_OBJECT = ".rows"
@@ -71,13 +71,31 @@ def _layout(rels: tuple[str, ...], context: Context) -> Layout:
     for rule in context.layout_rules:
         for problem in run_rule(rule, context.ruleset.rules, datasets, within=datasets):
             notes.append((problem.datasets or tuple(datasets), context.note(problem, rule.code)))
-    composed = views(datasets)
     if not (context.reads and context.judges_values):
-        return Layout(names, tuple(notes), composed, ())
+        return Layout(names, tuple(notes), views(datasets), ())
+    composed, aimed = compose_session(datasets, {}, context)
+    to_measure, with_tables = sized(composed, datasets, context), tabled(composed, datasets)
+    return Layout(names, tuple(notes), composed, aimed, to_measure, with_tables, _blended(datasets))
+
+
+def compose_session(
+    datasets: Mapping[str, Dataset], columns: Columns, context: Context
+) -> tuple[tuple[View, ...], tuple[Pointer, ...]]:
+    """Give the views and the references of some datasets of a session; `columns` are those of tables."""
+    composed = views(datasets, columns)
     claims = {rel: claims_of(dataset, context) for rel, dataset in datasets.items()}
-    aimed = pointers(composed, datasets, claims)
-    to_measure = sized(composed, datasets, context)
-    return Layout(names, tuple(notes), composed, aimed, to_measure, tabled(composed, datasets))
+    return composed, pointers(composed, datasets, claims, columns)
+
+
+def _blended(datasets: Mapping[str, Dataset]) -> bool:
+    """Tell whether an object has a table, and datasets of several namespaces."""
+    spaces: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for dataset in datasets.values():
+        spaces[dataset.collection, dataset.object].add(dataset.namespace)
+    return any(
+        dataset.attribute == TABLE and len(spaces[dataset.collection, dataset.object]) > 1
+        for dataset in datasets.values()
+    )
 
 
 def claims_of(dataset: Dataset, context: Context) -> tuple[Claim, ...]:
@@ -139,7 +157,11 @@ def _columns(dataset: Dataset, contract: Contract) -> Iterator[tuple[str, Terms]
     """Give the terms that may hold for a file, by column; the column of an array has no name."""
     term = contract.term(dataset)
     if dataset.attribute == TABLE:
-        yield from contract.terms.items()
+        for name, terms in contract.terms.items():
+            yield name, terms
+            # The components of an array, as a table names them.
+            if any(len(shape) == 2 for shape in terms.shapes):
+                yield f"{name}_[0-9]", terms
     elif term is not None:
         yield "", term[1]
     of_attribute = f"{dataset.attribute}."

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from alfcheck.model import Problem, Severity
+from alfcheck.pipeline.aligning import PIECE, Broken, pieces_of
+from alfcheck.pipeline.blame import blame
 from alfcheck.pipeline.members import lengths_of, member
+from alfcheck.pipeline.opening import close_held
 from alfcheck.pipeline.state import Context, FileWork, SessionWork
 from alfcheck.pipeline.tally import Tally
 from alfcheck.readers.base import Content, Kind
 from alfcheck.relations import Claim, Pointer, RowCount, named, row_count
 
-__all__ = ["begin_tallies", "begin_tally", "judge_references"]
+__all__ = ["begin_tallies", "elsewhere", "judge_lost", "judge_references"]
 
+ALL_FAILED = "all of whose datasets failed"
+DISPUTED = "whose datasets do not agree on how many rows there are"
 ONLY_FAILED = "whose number of rows only datasets that failed could tell"
 
 
@@ -24,16 +30,16 @@ def begin_tallies(session: SessionWork) -> list[FileWork]:
     """
     for pointer in session.layout.pointers:
         if all(tally.pointer is not pointer for tally in session.works[pointer.path].tallies):
-            begin_tally(session, pointer)
+            _begin(session, pointer)
     return [work for work in session.works.values() if work.tallies]
 
 
-def begin_tally(session: SessionWork, pointer: Pointer) -> list[Tally]:
+def _begin(session: SessionWork, pointer: Pointer) -> list[Tally]:
     """Prepare one reference: a tally for each column that refers, if the rows of the target are known."""
     if pointer.claim.measures:
         return []
     work = session.works[pointer.path]
-    columns = list(_referring(work.content, pointer.claim.column)) if work.content is not None else []
+    columns = list(_referring(work.content, pointer.claim)) if work.content is not None else []
     targets = [session.works[path] for path in pointer.members]
     rows = _counted(targets, pointer.claim).rows if columns else None
     tallies = [Tally(pointer, column, rows) for column in columns] if rows is not None else []
@@ -41,10 +47,14 @@ def begin_tally(session: SessionWork, pointer: Pointer) -> list[Tally]:
     return tallies
 
 
-def _referring(content: Content, wanted: str) -> Iterator[str]:
-    """Give the columns of a file that hold the numbers of rows: those asked for, or its only one."""
+def _referring(content: Content, claim: Claim) -> Iterator[str]:
+    """Give the columns of a file that hold the numbers of rows: those asked for, or its only one.
+
+    A table that stands for an attribute, as a contract says, is an array of as many columns.
+    """
+    alone = len(content.columns) == 1 or (claim.contract is not None and content.kind is Kind.TABLE)
     for name, dtype, _ in content.columns:
-        is_wanted = fnmatchcase(name, wanted) if wanted else len(content.columns) == 1
+        is_wanted = fnmatchcase(name, claim.column) if claim.column else alone
         # Text and logical values are no row numbers; byte order marks come before the kind, and numbers
         # with gaps are written with a capital.
         is_number = dtype not in ("str", "object") and dtype.lstrip("<>=|")[:1].lower() in "iuf"
@@ -73,32 +83,114 @@ def _entries(content: Content | None) -> int | None:
 
 
 def judge_references(session: SessionWork, aimed: Sequence[Pointer], context: Context) -> None:
-    """Judge what was tallied of references."""
+    """Judge references, each once, whose targets all stand; the others wait for what stands in the end."""
+    failing = context.failing(session) if aimed else ()
+    due = [
+        pointer
+        for pointer in aimed
+        if pointer not in session.compared and not any(path in failing for path in pointer.members)
+    ]
+    session.compared.update(due)
+    for pointer in due:
+        _complete(session, pointer, context)
     # All are judged before any is noted: a target whose own references are wrong still counts its rows,
     # and the order of the objects must not matter.
     found = [
         (work, problem, "ALF403" if pointer.claim.measures else "ALF402")
-        for pointer in aimed
+        for pointer in due
         if (work := session.works[pointer.path]).content is not None
-        for problem in _judge(session, work, pointer)
+        for problem in _judge(session, work, pointer, failing)
     ]
     for work, problem, code in found:
         work.notes.append(context.note(problem, code))
 
 
-def _judge(session: SessionWork, work: FileWork, pointer: Pointer) -> Iterator[Problem]:
-    assert work.dataset is not None
-    assert work.content is not None
-    claim = pointer.claim
-    targets = [session.works[path] for path in pointer.members]
-    if not (_measured(work, pointer) if claim.measures else list(_referring(work.content, claim.column))):
+def _complete(session: SessionWork, pointer: Pointer, context: Context) -> None:
+    """Let the values pass by once more, for a target whose rows were not known when they did."""
+    work = session.works[pointer.path]
+    if any(tally.pointer is pointer and _is_complete(tally, work) for tally in work.tallies):
         return
-    if why := _uncertain(targets, pointer, work):
+    known = [tally for tally in work.tallies if tally.pointer is not pointer and _is_complete(tally, work)]
+    work.tallies = [tally for tally in work.tallies if tally.pointer is not pointer]
+    begun = [_taken_over(tally, known) for tally in _begin(session, pointer)]
+    work.tallies = [*(tally for tally in work.tallies if tally.pointer is not pointer), *begun]
+    unseen = [tally for tally in begun if not _is_complete(tally, work)]
+    try:
+        for piece in pieces_of(session, pointer.path, PIECE, context) if unseen else ():
+            for tally in unseen:
+                tally.look(piece[tally.column])
+    except Broken as broken:
+        blame(broken.cause, work, context)
+    finally:
+        if unseen:
+            close_held(work, check=False)
+
+
+def _is_complete(tally: Tally, work: FileWork) -> bool:
+    return work.content is not None and tally.seen == (work.content.rows or 0)
+
+
+def _taken_over(tally: Tally, known: Sequence[Tally]) -> Tally:
+    """Spare the reading where the values were compared with as many rows before."""
+    wanted = (tally.pointer.claim, tally.column, tally.rows)
+    same = (each for each in known if (each.pointer.claim, each.column, each.rows) == wanted)
+    found = next(same, None)
+    return tally if found is None else replace(found, pointer=tally.pointer)
+
+
+def judge_lost(session: SessionWork, aimed: Sequence[Pointer], context: Context) -> None:
+    """Note the references, in what stands in the end, of whose target nothing stands that they could mean.
+
+    `aimed` are those of what stands. What was compared while the target stood was right.
+    """
+    failing = context.failing(session)
+    left = {(each.path, each.claim): each for each in aimed}
+    compared = {(each.path, each.claim) for each in session.layout.pointers if each in session.compared}
+    first = {(each.path, each.claim): each for each in reversed(session.layout.pointers)}
+    for key, pointer in first.items():
+        work = session.works[pointer.path]
+        if pointer.claim.contract is None or pointer.path in failing or not _refers(work, pointer):
+            continue
+        instead = left.get(key)
+        if (instead is None and key not in compared) or (instead is not None and elsewhere(session, instead)):
+            disputed = _counted([session.works[path] for path in pointer.members], pointer.claim).disputed
+            work.notes.append(context.note(_unverified(pointer, DISPUTED if disputed else ALL_FAILED)))
+
+
+def elsewhere(session: SessionWork, pointer: Pointer) -> bool:
+    """Tell whether a reference only means an object in another folder because the nearer one failed."""
+    meant = (each for each in session.layout.pointers if each[:2] == pointer[:2])
+    return any(_collection(session, each) != _collection(session, pointer) for each in meant)
+
+
+def _collection(session: SessionWork, pointer: Pointer) -> str:
+    dataset = session.works[pointer.members[0]].dataset
+    assert dataset is not None
+    return dataset.collection
+
+
+def _refers(work: FileWork, pointer: Pointer) -> bool:
+    if work.content is None:
+        return False
+    if pointer.claim.measures:
+        return bool(_measured(work, pointer))
+    return next(_referring(work.content, pointer.claim), None) is not None
+
+
+def _judge(
+    session: SessionWork, work: FileWork, pointer: Pointer, failing: Collection[str]
+) -> Iterator[Problem]:
+    assert work.dataset is not None
+    claim = pointer.claim
+    if not _refers(work, pointer):
+        return
+    told = _counted([session.works[path] for path in pointer.members], claim)
+    if why := _uncertain(session, told, pointer, failing):
         if claim.contract:
             yield _unverified(pointer, why)
         return
     if claim.measures:
-        yield from _judge_measured(work, pointer, _counted(targets, claim).rows)
+        yield from _judge_measured(work, pointer, told.rows)
         return
     for tally in work.tallies:
         if tally.pointer is pointer:
@@ -135,20 +227,23 @@ def _judge_measured(work: FileWork, pointer: Pointer, rows: int | None) -> Itera
             )
 
 
-def _uncertain(targets: Sequence[FileWork], pointer: Pointer, work: FileWork) -> str:
+def _uncertain(session: SessionWork, told: RowCount, pointer: Pointer, failing: Collection[str]) -> str:
     """Say why a reference cannot be compared, if it cannot although its target is there."""
-    if all(target.failed for target in targets):
-        return "all of whose datasets failed"
-    told = _counted(targets, pointer.claim)
     if told.disputed:
-        return "whose datasets do not agree on how many rows there are"
-    tallied = (tally.rows for tally in work.tallies if tally.pointer is pointer)
-    compared = told.rows if pointer.claim.measures else next(tallied, None)
-    standing = [target for target in targets if not target.failed]
-    # What is left when those that failed are taken out must have the rows that were compared with.
-    if compared is None and len(standing) == len(targets):
-        return "whose rows were counted too late" if told.rows is not None else ""
-    return "" if compared is not None and _counted(standing, pointer.claim).rows == compared else ONLY_FAILED
+        return DISPUTED
+    if pointer in session.layout.pointers:
+        return ""
+    for before in session.layout.pointers:
+        left = tuple(path for path in before.members if path not in failing)
+        if (before.path, before.claim, left) != pointer:
+            continue
+        # Nothing came in the place of what failed: what is left must have the rows that there were.
+        counted = _counted([session.works[path] for path in before.members], pointer.claim)
+        if counted.disputed:
+            return DISPUTED
+        if counted.rows not in (None, told.rows):
+            return ONLY_FAILED
+    return ""
 
 
 def _unverified(pointer: Pointer, why: str) -> Problem:

@@ -72,7 +72,7 @@ def _judge_views(
 ) -> None:
     """Judge views, default views first of each object; what stands there is settled for older ones."""
     told = {(paths, note.problem.message) for paths, note in session.notes if note.code == code}
-    settled: Collection[str] = ()
+    settled: set[str] = set()
     for view in views:
         before = view.members in judged
         fallen = {path for paths, _ in told for path in paths} if before else set()
@@ -85,7 +85,8 @@ def _judge_views(
                 for path in problem.datasets:
                     session.works[path].blamed |= note.problem.severity is Severity.ERROR
         if view.revision is None:
-            settled = {*view.members} - fallen
+            # Of other objects, or of other namespaces, it has no member in common with later views.
+            settled |= {*view.members} - fallen
 
 
 def _agree(session: SessionWork, members: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from alfcheck.contracts.plan import Planner
 from alfcheck.model import FileResult, Finding, Refusal, SessionFiles, SessionResult, Severity
 from alfcheck.pipeline.agreeing import agree
+from alfcheck.pipeline.composing import compose_apart
 from alfcheck.pipeline.joining import join_columns
 from alfcheck.pipeline.loading import judge_loading_stage
 from alfcheck.pipeline.naming import parse_names
@@ -23,6 +24,7 @@ __all__ = ["STAGES", "check_batch", "finding"]
 STAGES: tuple[Callable[[Batch, Context], None], ...] = (
     parse_names,
     open_files,
+    compose_apart,
     judge_values,
     join_columns,
     agree,

@@ -1,107 +1,91 @@
-"""After the fifth stage: what ONE composes where a revision failed, and so drops out of the index.
+"""After the fifth stage: what ONE composes where something failed, and so drops out of the index.
 
-Behind a dataset that failed stands its revision before, beside datasets that it was never compared with.
-Where nothing failed, or nothing has revisions, there is nothing to do.
+Behind a dataset that failed may stand its revision before, or a file that its column of a table hid, beside
+datasets that these were never compared with. Where nothing failed, there is nothing to do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from alfcheck.model import Dataset
 from alfcheck.pipeline.agreeing import agree_views
-from alfcheck.pipeline.aligning import PIECE, Broken, pieces_of
-from alfcheck.pipeline.blame import blame
+from alfcheck.pipeline.composing import columns_of
 from alfcheck.pipeline.joining import join_views
-from alfcheck.pipeline.naming import claims_of, sized, tabled
-from alfcheck.pipeline.opening import close_held
-from alfcheck.pipeline.referring import begin_tally, judge_references
+from alfcheck.pipeline.naming import compose_session, sized, tabled
+from alfcheck.pipeline.referring import elsewhere, judge_lost, judge_references
 from alfcheck.pipeline.relating import judge_view_lengths, judge_view_rows
 from alfcheck.pipeline.state import Batch, Context, SessionWork
-from alfcheck.relations import Pointer, View, pointers, views
+from alfcheck.relations import Claim, Pointer, View
 
 __all__ = ["recompose"]
-
-Names = Collection[tuple[str, str]]
 
 
 def recompose(batch: Batch, context: Context) -> None:
     """Judge the views of what stands, until nothing more falls."""
     for session in batch.works if context.judges_values else ():
-        revised = {
-            (view.collection, view.object) for view in session.layout.views if view.revision is not None
-        }
-        if revised:
-            _until_all_stand(session, revised, context)
+        if any(work.notes for work in session.works.values()) or session.notes:
+            _until_all_stand(session, context)
 
 
-def _until_all_stand(session: SessionWork, revised: Names, context: Context) -> None:
+def _until_all_stand(session: SessionWork, context: Context) -> None:
     judged = {view.members for view in session.layout.views}
-    compared = {*session.layout.pointers}
+    measured = _measured(session.layout.pointers)
     fallen: frozenset[str] = frozenset()
     # It ends, for what has fallen never rises.
-    while (now := _fallen(session, revised, context)) != fallen:
+    while (now := _fallen(session, context)) != fallen:
         fallen = now
         found, aimed = _composed(session, fallen, context)
-        mixed = [view for view in found if (view.collection, view.object) in revised]
-        _judge(session, mixed, judged, aimed, compared, context)
+        touched = _objects(session, fallen)
+        mixed = [view for view in found if (view.collection, view.object) in touched]
+        _judge(session, mixed, judged, context)
+        # What no target settles any more, datasets of equal names settle between them.
+        known, measured = measured, _measured(aimed)
+        sizes, before = (mixed, judged) if measured == known else (found, ())
+        judge_view_lengths(session, sized(sizes, _datasets(session), context), aimed, context, before)
+        _refer(session, aimed, context)
         judged.update(view.members for view in mixed)
-        compared.update(aimed)
+        if _fallen(session, context) == fallen:
+            judge_lost(session, aimed, context)
 
 
 def _judge(
     session: SessionWork,
     found: Sequence[View],
     judged: Collection[tuple[str, ...]],
-    aimed: Sequence[Pointer],
-    compared: Collection[Pointer],
     context: Context,
 ) -> None:
-    datasets = {rel: work.dataset for rel, work in session.works.items() if work.dataset is not None}
     join_views([(session, found)], context)
-    agree_views(session, tabled(found, datasets), context)
+    agree_views(session, tabled(found, _datasets(session)), context)
     judge_view_rows(session, found, context, judged)
-    judge_view_lengths(session, sized(found, datasets, context), aimed, context, judged)
-    failed = context.failing(session)
-    fresh = [pointer for pointer in aimed if pointer not in compared and pointer.path not in failed]
-    for pointer in fresh:
-        _tally(session, pointer, context)
+
+
+def _refer(session: SessionWork, aimed: Sequence[Pointer], context: Context) -> None:
+    failing = context.failing(session)
+    fresh = [each for each in aimed if each.path not in failing and not elsewhere(session, each)]
     judge_references(session, fresh, context)
 
 
-def _fallen(session: SessionWork, revised: Names, context: Context) -> frozenset[str]:
-    return frozenset(
-        rel
-        for rel in context.failing(session)
-        if (dataset := session.works[rel].dataset) is not None
-        and (dataset.collection, dataset.object) in revised
-    )
+def _measured(aimed: Sequence[Pointer]) -> set[tuple[str, Claim]]:
+    return {(each.path, each.claim) for each in aimed if each.claim.measures}
+
+
+def _datasets(session: SessionWork) -> dict[str, Dataset]:
+    return {rel: work.dataset for rel, work in session.works.items() if work.dataset is not None}
+
+
+def _fallen(session: SessionWork, context: Context) -> frozenset[str]:
+    return frozenset(rel for rel in context.failing(session) if session.works[rel].dataset is not None)
+
+
+def _objects(session: SessionWork, paths: Collection[str]) -> set[tuple[str, str]]:
+    datasets = [session.works[path].dataset for path in paths]
+    return {(dataset.collection, dataset.object) for dataset in datasets if dataset is not None}
 
 
 def _composed(
     session: SessionWork, fallen: Collection[str], context: Context
 ) -> tuple[tuple[View, ...], tuple[Pointer, ...]]:
-    """Compose anew without what has fallen; objects without revisions stay as they were judged."""
-    standing = {
-        rel: work.dataset
-        for rel, work in session.works.items()
-        if work.dataset is not None and rel not in fallen
-    }
-    found = views(standing)
-    claims = {rel: claims_of(dataset, context) for rel, dataset in standing.items()}
-    return found, pointers(found, standing, claims)
-
-
-def _tally(session: SessionWork, pointer: Pointer, context: Context) -> None:
-    """Let the values pass by once more, for a target that was not known when they did."""
-    work = session.works[pointer.path]
-    tallies = begin_tally(session, pointer)
-    if not tallies:
-        return
-    try:
-        for piece in pieces_of(session, pointer.path, PIECE, context):
-            for tally in tallies:
-                tally.look(piece[tally.column])
-    except Broken as broken:
-        blame(broken.cause, work, context)
-    finally:
-        close_held(work, check=False)
+    """Compose the session without what has fallen."""
+    standing = {rel: dataset for rel, dataset in _datasets(session).items() if rel not in fallen}
+    return compose_session(standing, columns_of(session, standing), context)

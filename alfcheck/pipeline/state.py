@@ -79,6 +79,7 @@ class Layout:
 
     ``notes`` are pairs of the session-relative paths concerned and the note. ``sized`` are the views in which
     named dimensions may be compared, ``tabled`` those in which a table may be compared with files.
+    ``blended`` tells whether it matters to the views what the columns of tables are called.
     """
 
     names: tuple[NameResult, ...]
@@ -87,6 +88,7 @@ class Layout:
     pointers: tuple[Pointer, ...]
     sized: tuple[View, ...] = ()
     tabled: tuple[View, ...] = ()
+    blended: bool = False
 
 
 @dataclass(slots=True)
@@ -119,7 +121,10 @@ class FileWork:
 
 @dataclass(slots=True)
 class SessionWork:
-    """One session on its way through the stages; ``joined`` tells the joins that were judged."""
+    """One session on its way through the stages.
+
+    ``joined`` tells the joins that were judged, ``compared`` the references.
+    """
 
     files: SessionFiles
     parsed: SessionPath | Refusal
@@ -127,6 +132,7 @@ class SessionWork:
     works: dict[str, FileWork]
     notes: list[tuple[tuple[str, ...], Note]] = field(default_factory=list)
     joined: set[tuple[object, ...]] = field(default_factory=set)
+    compared: set[Pointer] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from alfcheck.contracts.plan import TEXT_TABLES, VALUELESS, Lane, Signature
 from alfcheck.contracts.shapes import row_problems
 from alfcheck.errors import PluginError
 from alfcheck.model import Dataset, Problem, Severity
+from alfcheck.pipeline.aligning import Broken, pieces_of
 from alfcheck.pipeline.blame import blame, note_problems
 from alfcheck.pipeline.documenting import judge_document, pass_lines
 from alfcheck.pipeline.opening import close_held, reopen
@@ -32,6 +33,10 @@ __all__ = ["judge_values"]
 PIECE = 8 * 2**20
 """Bytes of the values of a large file that are in memory at a time."""
 
+TABLES = TEXT_TABLES | {"pqt"}
+EMPTY = "float64"
+"""The dtype that tables give to a column without a value."""
+
 WHOLE = 256 * 2**20
 """Bytes up to which a large file is read at once for a check that needs the whole of it."""
 
@@ -43,8 +48,8 @@ def judge_values(batch: Batch, context: Context) -> None:
     bench = Bench()
     works = [(session, work) for session in batch.works for work in session.works.values() if work.content]
     large: list[int] = []
-    for ref, (_, work) in enumerate(works):
-        _plan(work, context)
+    for ref, (session, work) in enumerate(works):
+        _plan(session, work, context)
         if _streams(work):
             large.append(ref)
         elif work.plan is not None:
@@ -84,7 +89,7 @@ def _streams(work: FileWork) -> bool:
     return work.content is not None and work.content.whole is None and work.content.pieces is not None
 
 
-def _plan(work: FileWork, context: Context) -> None:
+def _plan(session: SessionWork, work: FileWork, context: Context) -> None:
     content = work.content
     assert content is not None
     assert work.dataset is not None
@@ -92,8 +97,14 @@ def _plan(work: FileWork, context: Context) -> None:
         return
     scalar = content.kind is Kind.ARRAY and content.rows is None
     columns = _known_columns(content, work.dataset)
-    work.plan = context.planner.plan(work.dataset, Signature(content.kind, columns, scalar))
-    work.notes += [context.note(problem) for problem in work.plan.problems]
+    plan = context.planner.plan(work.dataset, Signature(content.kind, columns, scalar))
+    # Large files are only searched for values where that may excuse a dtype.
+    if _streams(work) and any(problem.code == "ALF301" for problem in plan.problems):
+        empty = _without_a_value(session, work, context)
+        columns = tuple((each[0], VALUELESS, each[2]) if each[0] in empty else each for each in columns)
+        plan = context.planner.plan(work.dataset, Signature(content.kind, columns, scalar))
+    work.plan = plan
+    work.notes += [context.note(problem) for problem in plan.problems]
 
 
 def _known_columns(content: Content, dataset: Dataset) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
@@ -102,12 +113,30 @@ def _known_columns(content: Content, dataset: Dataset) -> tuple[tuple[str, str, 
         return tuple(
             (name, dtype if dtype == "object" else VALUELESS, shape) for name, dtype, shape in content.columns
         )
-    if dataset.extension not in TEXT_TABLES or content.whole is None:
+    if dataset.extension not in TABLES or content.whole is None:
         return content.columns
     return tuple(
-        (name, VALUELESS if dtype == "float64" and _all_missing(content.whole[name]) else dtype, shape)
+        (name, VALUELESS if dtype == EMPTY and _all_missing(content.whole[name]) else dtype, shape)
         for name, dtype, shape in content.columns
     )
+
+
+def _without_a_value(session: SessionWork, work: FileWork, context: Context) -> set[str]:
+    """Look through a large table for the columns that have no value."""
+    assert work.content is not None
+    assert work.dataset is not None
+    columns = work.content.columns if work.dataset.extension in TABLES else ()
+    found = {name for name, dtype, _ in columns if dtype == EMPTY}
+    try:
+        for piece in pieces_of(session, work.rel, PIECE, context) if found else ():
+            found = {name for name in found if not len(piece[name]) or _all_missing(piece[name])}
+            if not found:
+                break
+    except Broken:
+        return set()  # which is told when its values are to be judged
+    finally:
+        close_held(work, check=False)
+    return found
 
 
 def _all_missing(values: np.ndarray) -> bool:

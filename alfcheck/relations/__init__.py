@@ -8,11 +8,12 @@ from __future__ import annotations
 from alfcheck.relations.lengths import Length, judge_lengths
 from alfcheck.relations.references import Claim, Pointer, pointers
 from alfcheck.relations.rows import Member, RowCount, judge_rows, named, row_count
-from alfcheck.relations.views import TABLE, View, compose, views
+from alfcheck.relations.views import TABLE, Columns, View, compose, views
 
 __all__ = [
     "TABLE",
     "Claim",
+    "Columns",
     "Length",
     "Member",
     "Pointer",

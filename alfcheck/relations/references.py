@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from alfcheck.model import Dataset
-from alfcheck.relations.views import TABLE, View, compose
+from alfcheck.relations.views import TABLE, Columns, View, apart, compose
 
 __all__ = ["Claim", "Pointer", "pointers"]
 
@@ -37,7 +37,10 @@ class Pointer(NamedTuple):
 
 
 def pointers(
-    found: Sequence[View], datasets: Mapping[str, Dataset], claims: Mapping[str, Sequence[Claim]]
+    found: Sequence[View],
+    datasets: Mapping[str, Dataset],
+    claims: Mapping[str, Sequence[Claim]],
+    columns: Columns | None = None,
 ) -> tuple[Pointer, ...]:
     """Find the references of a session.
 
@@ -46,7 +49,8 @@ def pointers(
     the same target (one without a target, for all), and looks for it in the collections around as well: the
     nearest that has it counts. A target that the session does not have is not looked for. A dataset that is
     part of the default view is compared with the target's default view alone: a target that was superseded
-    does not fail it.
+    does not fail it. Where namespaces of the target are views of their own, that of the dataset is meant, or
+    the one without a name. ``columns`` are those of tables, as for `views`.
     """
     objects: dict[tuple[str, str], dict[str, Dataset]] = defaultdict(dict)
     beside: dict[str, list[str]] = defaultdict(list)
@@ -55,15 +59,15 @@ def pointers(
     for collection, name in sorted(objects):
         beside[collection].append(name)
     out: dict[Pointer, None] = {}
-    default: Collection[str] = ()
+    default = {path for view in found if view.revision is None for path in view.members}
     for view in found:
-        if view.revision is None:
-            default = view.members
-        for path in view.members if view.revision is None else sorted({*view.members} - {*default}):
+        for path in view.members if view.revision is None else sorted({*view.members} - default):
             for claim in _claims(datasets[path], claims.get(path, ()), beside[view.collection]):
                 aimed = _aimed(objects, view.collection, claim)
                 members = compose(aimed, view.revision) if aimed else ()
                 if members:
+                    parts = apart(members, datasets, columns or {})
+                    members = _meant(parts, datasets, datasets[path].namespace)
                     out[Pointer(path, claim, members)] = None
     return tuple(out)
 
@@ -78,6 +82,15 @@ def _aimed(
         collection = collection.rpartition("/")[0]
         found = objects.get((collection, claim.target), {})
     return found
+
+
+def _meant(
+    parts: Sequence[tuple[str, ...]], datasets: Mapping[str, Dataset], namespace: str
+) -> tuple[str, ...]:
+    """Give those of a target's namespaces that a dataset of `namespace` means; all, if nothing tells."""
+    spaces = {datasets[part[0]].namespace: part for part in parts}
+    found = spaces.get(namespace) or spaces.get("")
+    return found if found is not None and len(parts) > 1 else tuple(path for part in parts for path in part)
 
 
 def _claims(dataset: Dataset, claimed: Sequence[Claim], beside: Sequence[str]) -> Iterator[Claim]:

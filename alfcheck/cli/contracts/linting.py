@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alfcheck.cli.contracts.offered import SUFFIXES, ruleset_of, with_plugins
-from alfcheck.cli.terminal import say
+from alfcheck.cli.terminal import say, say_error
 from alfcheck.errors import AlfcheckError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -43,10 +44,23 @@ def _files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise UsageError(f"{path}: does not exist; name contract files, or folders of them")
-    found = sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES and each.is_file())
+    found: list[Path] = []
+    for each in sorted(path.rglob("*")):
+        if each.suffix in SUFFIXES and each.is_file():
+            found.append(each)
+        elif not each.is_dir():
+            say_error(f"{each}: was not read: {_why_not(each)}")
+        elif not os.access(each, os.R_OK | os.X_OK):
+            say_error(f"{each}: was not read: the folder may not be opened")
     if not found:
         raise UsageError(f"{path}: there is no contract file (.yaml) in it")
     return found
+
+
+def _why_not(path: Path) -> str:
+    if path.is_file():
+        return "contract files end in .yaml or .yml"
+    return "it is a link to nothing" if path.is_symlink() else "it is no file"
 
 
 def _others(files: Sequence[Path], given: dict[str, Any]) -> list[ContractSpec]:

@@ -43,7 +43,7 @@ def export_command(name: str, format_: str, output: Path | None, **given: Any) -
 @click.command("example", short_help="Write a small object that keeps a contract.")
 @click.argument("name")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
-@click.option("--rows", type=click.IntRange(1), default=10, show_default=True)
+@click.option("--rows", type=click.IntRange(1, 1_000_000), default=10, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--table", is_flag=True, help="Write the object as one table instead of a file a column.")
 @with_plugins

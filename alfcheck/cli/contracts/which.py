@@ -32,50 +32,84 @@ def which_command(path: str, format_: str, **given: Any) -> int:
     Exit code 1 if it is no legal name.
     """
     from alfcheck.cli.contracts.reasons import answer
-    from alfcheck.grammar import parse_dataset
+    from alfcheck.grammar import parse_dataset, parse_session
     from alfcheck.model import Refusal
 
-    relative = relative_to_session(path)
+    session, relative = _placed(path)
     dataset = parse_dataset(relative)
     if isinstance(dataset, Refusal):
         say(_refused(relative, dataset, format_))
         return ExitCode.FINDINGS
+    place = parse_session(session) if session else None
+    wrong = place if isinstance(place, Refusal) else None
     found = answer(dataset, ruleset_of(given).contracts)
-    say(_json(relative, found) if format_ == "json" else _text(relative, found))
-    return ExitCode.CLEAN
+    if format_ == "json":
+        say(_json(relative, found, wrong))
+    else:
+        say([*(_refusal_lines(wrong) if wrong is not None else ()), *_text(relative, found)])
+    return ExitCode.CLEAN if wrong is None else ExitCode.FINDINGS
 
 
 def relative_to_session(path: str) -> str:
     """Give the part of `path` below its session, as text; what lies in no session is taken as it stands."""
+    return _placed(path)[1]
+
+
+def _placed(path: str) -> tuple[str, str]:
+    """Give the session in which `path` lies, from its lab on (empty: none), and the path below it."""
     from alfcheck.scan import path_text
-    from alfcheck.scan.places import enclosing_session
 
     given = PurePath(os.path.normpath(path))
     for parts in (given.parts, PurePath(os.path.abspath(path)).parts[1:]):
-        subject = enclosing_session(parts)
+        subject = _subject(parts)
         if subject is not None:
             inner = parts[subject + 3 :]
             if not inner:
                 raise UsageError(f"{path}: is a session; name a file of it")
-            return path_text("/".join(inner))
-    return path_text("/".join(given.parts[1:] if given.is_absolute() else given.parts))
+            top = subject - 2 if subject >= 2 and parts[subject - 1] == _SUBJECTS else subject
+            return path_text("/".join(parts[top : subject + 3])), path_text("/".join(inner))
+    return "", path_text("/".join(given.parts[1:] if given.is_absolute() else given.parts))
+
+
+def _subject(parts: tuple[str, ...]) -> int | None:
+    """Give where the subject stands: by ONE's own patterns, below Subjects by what may be meant as well."""
+    from alfcheck.scan.places import enclosing_session, session_of
+
+    subject = enclosing_session(parts)
+    meant = session_of(parts[:-1])
+    if subject is None and meant is not None and meant >= 4 and parts[meant - 4] == _SUBJECTS:
+        return meant - 3
+    return subject
 
 
 def _refused(relative: str, refusal: Refusal, format_: str) -> Iterator[str]:
+    from alfcheck.reporters.safe import safe
+
+    if format_ == "json":
+        yield json.dumps({"path": relative, **_refusal(refusal)}) + "\n"
+        return
+    yield f"{safe(relative)}\n"
+    yield from _refusal_lines(refusal)
+    yield "  no contract judges it\n"
+
+
+def _refusal(refusal: Refusal) -> dict[str, str]:
+    from alfcheck.grammar import refusal_problem
+
+    return {"code": refusal.code, "message": refusal_problem(refusal).message}
+
+
+def _refusal_lines(refusal: Refusal) -> Iterator[str]:
     from alfcheck.grammar import refusal_problem
     from alfcheck.reporters.safe import safe
 
     problem = refusal_problem(refusal)
-    if format_ == "json":
-        yield json.dumps({"path": relative, "code": refusal.code, "message": problem.message}) + "\n"
-        return
-    yield f"{safe(relative)}\n"
     lines = [f"{refusal.code}: {problem.message}", *([f"fix: {problem.fix}"] if problem.fix else [])]
     for text in "\n".join(lines).split("\n"):
         yield f"  {safe(text)}\n"
-    yield "  no contract judges it\n"
 
 
+_SUBJECTS = "Subjects"
 _PARTS = ("collection", "revision", "namespace", "object", "attribute", "timescale", "extra", "extension")
 
 
@@ -102,9 +136,10 @@ def _text(relative: str, found: Answer) -> Iterator[str]:
         yield f"The nearest object that contracts know is {safe(found.nearest_object)}.\n"
 
 
-def _json(relative: str, found: Answer) -> Iterator[str]:
+def _json(relative: str, found: Answer, wrong: Refusal | None) -> Iterator[str]:
     document = {
         "path": relative,
+        **({"session": _refusal(wrong)} if wrong is not None else {}),
         "parts": _parts(found),
         "judging": [reason._asdict() for reason in found.judging],
         "near": [reason._asdict() for reason in found.near],

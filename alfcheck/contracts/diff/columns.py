@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 from alfcheck.contracts.diff.changes import (
@@ -18,22 +16,24 @@ from alfcheck.contracts.diff.changes import (
     by_subset,
     together,
 )
+from alfcheck.contracts.diff.covering import is_open, otherwise, overtaken, resolved
+from alfcheck.contracts.diff.dates import dated
 from alfcheck.contracts.diff.documents import compare_documents
 from alfcheck.contracts.diff.kinds import (
     Names,
     compare_dtypes,
     compare_shapes,
+    only_time_dtypes,
     only_whole_dtypes,
     shared_names,
 )
 from alfcheck.contracts.diff.values import values_of, within
-from alfcheck.contracts.globs import is_glob
-from alfcheck.contracts.spec import NO_OBJECT, ColumnSpec, ContractSpec
+from alfcheck.contracts.spec import NO_OBJECT, CheckSpec, ColumnSpec, ContractSpec
 from alfcheck.contracts.words import checks_words, dtype_words, references_words, shape_words
+from alfcheck.model import Severity
 
 __all__ = ["column_changes"]
 
-_COMPONENT = re.compile(r"(.+)_\d+")
 _SAID = ("description", "source", "examples")
 
 
@@ -44,81 +44,41 @@ def column_changes(old: ContractSpec, new: ContractSpec) -> Iterator[Change]:
     for column in old.columns:
         after = new.column(column.name)
         if after is None:
-            yield _removed(_resolved(old, column), new, names)
+            yield _removed(old, column, new, names)
         else:
             yield from _compared(column, after, names)
     for column in new.columns:
         if old.column(column.name) is None:
-            yield _added(_resolved(new, column), old, names)
+            yield _added(old, column, new, names)
+    for first, second in overtaken(old, new):
+        breaks = _together(first, replace(second, name=first.name), names)
+        told = (f"after {first.name}", f"before {first.name}, for the names that both match")
+        yield Change(f"columns.{second.name}.order", *told, breaks)
 
 
-def _removed(column: ColumnSpec, new: ContractSpec, names: tuple[Names, Names]) -> Change:
-    after = _otherwise(new, column)
-    breaks = _together(column, after, names)
-    if new.strict and _stands_alone(new, column):
+def _removed(old: ContractSpec, column: ColumnSpec, new: ContractSpec, names: tuple[Names, Names]) -> Change:
+    own, others = resolved(old, column), otherwise(new, column, old)
+    breaks = together(*(_together(own, other, names) for other in others))
+    if new.strict and any(map(is_open, others)):
         breaks = together(breaks, WRITERS)
-    return Change(f"columns.{column.name}", _told(column), "", breaks)
+    return Change(f"columns.{column.name}", _told(own), "", breaks)
 
 
-def _added(column: ColumnSpec, old: ContractSpec, names: tuple[Names, Names]) -> Change:
-    breaks = _together(_otherwise(old, column), column, names)
-    if old.strict and _stands_alone(old, column):
+def _added(old: ContractSpec, column: ColumnSpec, new: ContractSpec, names: tuple[Names, Names]) -> Change:
+    own, others = resolved(new, column), otherwise(old, column, new)
+    breaks = together(*(_together(other, own, names) for other in others))
+    if old.strict and any(map(is_open, others)):
         breaks = together(breaks, READERS)
-    return Change(f"columns.{column.name}", "", _told(column), breaks)
+    return Change(f"columns.{column.name}", "", _told(own), breaks)
 
 
 def _together(old: ColumnSpec, new: ColumnSpec, names: tuple[Names, Names]) -> Breaks:
     # What a contract did not speak of cannot have meant a value for missing.
-    if _is_open(old):
+    if is_open(old):
         old = replace(old, missing=new.missing)
-    if _is_open(new):
+    if is_open(new):
         new = replace(new, missing=old.missing)
     return together(*(change.breaks for change in _compared(old, new, names)))
-
-
-def _is_open(column: ColumnSpec) -> bool:
-    return column == ColumnSpec(name=column.name, nullable=True)
-
-
-def _stands_alone(spec: ContractSpec, column: ColumnSpec) -> bool:
-    return _is_open(_otherwise(spec, column))
-
-
-def _whole(spec: ContractSpec, column: ColumnSpec) -> ColumnSpec | None:
-    component = _COMPONENT.fullmatch(column.name)
-    return spec.column(component[1]) if component else None
-
-
-def _resolved(spec: ContractSpec, column: ColumnSpec) -> ColumnSpec:
-    """Give an entry with what a component leaves to its array."""
-    whole = _whole(spec, column)
-    if whole is None:
-        return column
-    return replace(
-        column,
-        missing=whole.missing if column.missing is None else column.missing,
-        missing_share=whole.missing_share if column.missing_share is None else column.missing_share,
-        tolerance=column.tolerance or whole.tolerance,
-    )
-
-
-def _otherwise(spec: ContractSpec, column: ColumnSpec) -> ColumnSpec:
-    """Give what a contract without the entry says of the column: by its array, by a pattern, or nothing."""
-    whole = _whole(spec, column)
-    if whole is not None:
-        return replace(
-            ColumnSpec(name=column.name),
-            nullable=whole.nullable,
-            missing=whole.missing,
-            missing_share=whole.missing_share,
-            unique=whole.unique,
-            tolerance=whole.tolerance,
-            checks=whole.checks,
-        )
-    for each in spec.columns:
-        if is_glob(each.name) and fnmatchcase(column.name, each.name):
-            return replace(each, name=column.name)
-    return ColumnSpec(name=column.name, nullable=True)
 
 
 def _told(column: ColumnSpec) -> str:
@@ -173,7 +133,8 @@ def _documents(old: ColumnSpec, new: ColumnSpec) -> tuple[str, str]:
 
 def _checks(old: ColumnSpec, new: ColumnSpec) -> Facet:
     whole = only_whole_dtypes(old.dtypes) and only_whole_dtypes(new.dtypes)
-    before, after = values_of(old.checks, whole=whole), values_of(new.checks, whole=whole)
+    times = only_time_dtypes(old.dtypes) and only_time_dtypes(new.dtypes)
+    before, after = (values_of(_of_values(each, times), whole=whole) for each in (old, new))
     if old.missing is not None and old.missing == new.missing:
         before, after = before.joined(old.missing), after.joined(new.missing)
     left = [check for check in old.checks if check not in new.checks]
@@ -182,12 +143,25 @@ def _checks(old: ColumnSpec, new: ColumnSpec) -> Facet:
     return "checks", checks_words(left), checks_words(come), breaks
 
 
+def _of_values(column: ColumnSpec, times: bool) -> tuple[CheckSpec, ...]:
+    checks = tuple(check for check in column.checks if not _asks_unique(check))
+    return dated(checks) if times and column.missing is None else checks
+
+
+def _asks_unique(check: CheckSpec) -> bool:
+    return check.name == "unique" and check.severity is Severity.ERROR
+
+
+def _is_unique(column: ColumnSpec) -> bool:
+    return column.unique or any(map(_asks_unique, column.checks))
+
+
 def _plain(old: ColumnSpec, new: ColumnSpec) -> Iterator[tuple[str, Any, Any, Breaks]]:
     """Give the fields that are one value each, and whom a change of them breaks."""
     yield "nullable", old.nullable, new.nullable, READERS if new.nullable else WRITERS
-    yield "unique", old.unique, new.unique, WRITERS if new.unique else READERS
+    yield "unique", _is_unique(old), _is_unique(new), WRITERS if _is_unique(new) else READERS
     yield "required", old.required, new.required, WRITERS if new.required else READERS
-    yield "unit", old.unit, new.unit, _promise(old.unit, new.unit)
+    yield "unit", old.unit, new.unit, _unit(old.unit, new.unit)
     # That values refer to nothing binds nobody: it only says what the attribute's name does not mean.
     claimed = _promise(old.references or None, new.references or None)
     yield "references", _target(old), _target(new), claimed
@@ -206,6 +180,13 @@ def _promise(old: str | None, new: str | None) -> Breaks:
     if old == new:
         return NEITHER
     return WRITERS if old is None else READERS if new is None else BOTH
+
+
+def _unit(old: str | None, new: str | None) -> Breaks:
+    from alfcheck.contracts.language.units import same_unit  # asks pint, if it must
+
+    spelt = old is not None and new is not None and same_unit(old, new)
+    return NEITHER if spelt else _promise(old, new)
 
 
 def _ordered(old: float, new: float) -> Breaks:

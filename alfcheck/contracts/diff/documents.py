@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,9 +15,15 @@ _SAID = frozenset(
     {"title", "description", "examples", "default", "$comment", "$id", "$schema", "deprecated", "readOnly"}
 )
 _MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
+_ONES = (
+    *("items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"),
+    *("unevaluatedProperties", "unevaluatedItems"),
+)
+_FAR = frozenset({"$ref", "$dynamicRef", "unevaluatedProperties", "unevaluatedItems"})
+_CONTAINS = ("contains", "minContains", "maxContains")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_AT_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
-_AT_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+_AT_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+_AT_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
 
 def compare_documents(old: str | None, new: str | None) -> Breaks:
@@ -45,13 +52,14 @@ def _judging(schema: Any) -> Any:
         elif key in _LISTS and isinstance(value, list):
             found[key] = [_judging(each) for each in value]
         elif key not in _SAID:
-            found[key] = value if key in ("const", "enum") else _judging(value)
+            found[key] = _judging(value) if key in _ONES else value
     return found
 
 
 def _refers(schema: Any) -> bool:
+    """Tell whether keywords depend on what stands elsewhere: on a reference, on what others left over."""
     if isinstance(schema, dict):
-        return "$ref" in schema or "$dynamicRef" in schema or any(map(_refers, schema.values()))
+        return bool(_FAR & schema.keys()) or any(map(_refers, schema.values()))
     return isinstance(schema, list) and any(map(_refers, schema))
 
 
@@ -141,6 +149,17 @@ def _items(narrow: Mapping[str, Any], wide: Mapping[str, Any]) -> bool:
     return _implies(narrow.get("items", True), wide["items"])
 
 
+def _contained(narrow: Mapping[str, Any], wide: Mapping[str, Any]) -> bool:
+    if "contains" not in wide:
+        return True  # without it the two others say nothing
+    if "contains" not in narrow or not _same(narrow["contains"], wide["contains"]):
+        return False
+    (least, most), (fewest, largest) = (
+        (each.get("minContains", 1), each.get("maxContains", math.inf)) for each in (narrow, wide)
+    )
+    return bool(fewest <= least and most <= largest)
+
+
 _JUDGES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], bool]] = {
     "type": _types,
     "enum": _enumerated,
@@ -149,4 +168,5 @@ _JUDGES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], bool]] = 
     "properties": _properties,
     "additionalProperties": _additional,
     "items": _items,
+    **dict.fromkeys(_CONTAINS, _contained),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-__all__ = ["covers"]
+__all__ = ["covers", "overlap"]
 
 _TOKEN = re.compile(r"\[!?\]?[^\]]*\]|.", re.DOTALL)
 _WILD = frozenset("*?[")
@@ -39,6 +39,24 @@ def _contains(wide: list[str], narrow: list[str]) -> bool:
         if len(seen) > _MOST:
             return False
     return True
+
+
+def overlap(first: str, second: str) -> bool:
+    """Tell whether some text may match both patterns; of those too tangled to tell it is assumed."""
+    one, other = _TOKEN.findall(first), _TOKEN.findall(second)
+    letters = _letters(one + other)
+    start = (_closed(one, {0}), _closed(other, {0}))
+    seen, waiting = {start}, [start]
+    while waiting and len(seen) <= _MOST:
+        here, there = waiting.pop()
+        if len(one) in here and len(other) in there:
+            return True
+        for letter in letters:
+            following = (_step(one, here, letter), _step(other, there, letter))
+            if all(following) and following not in seen:
+                seen.add(following)
+                waiting.append(following)
+    return bool(waiting)
 
 
 def _letters(tokens: list[str]) -> list[str]:

@@ -9,7 +9,14 @@ from alfcheck.contracts.diff.changes import Breaks, by_subset
 from alfcheck.contracts.model import Shape
 from alfcheck.contracts.spec import ContractSpec
 
-__all__ = ["Names", "compare_dtypes", "compare_shapes", "only_whole_dtypes", "shared_names"]
+__all__ = [
+    "Names",
+    "compare_dtypes",
+    "compare_shapes",
+    "only_time_dtypes",
+    "only_whole_dtypes",
+    "shared_names",
+]
 
 _FLOATS = frozenset({"float16", "float32", "float64"})
 _INTEGERS = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
@@ -53,6 +60,12 @@ def only_whole_dtypes(dtypes: Sequence[str]) -> bool:
     return accepted is not None and accepted <= _INTEGERS | {"bool"}
 
 
+def only_time_dtypes(dtypes: Sequence[str]) -> bool:
+    """Tell whether nothing but dates and times is accepted."""
+    accepted = _accepted(dtypes)
+    return accepted is not None and accepted <= _TIMES
+
+
 def _accepted(dtypes: Sequence[str]) -> frozenset[str] | None:
     if not dtypes:
         return None
@@ -91,9 +104,16 @@ def compare_shapes(old: Sequence[Shape], new: Sequence[Shape], before: Names, af
 
 
 def _covers(wide: Shape, wide_names: Names, narrow: Shape, narrow_names: Names) -> bool:
-    return len(wide) == len(narrow) and all(
-        _takes(outer, wide_names, inner, narrow_names) for outer, inner in zip(wide, narrow, strict=True)
+    if len(wide) != len(narrow):
+        return False
+    pairs = list(zip(wide, narrow, strict=True))
+    equal = all(
+        one == other
+        for place, (name, one) in enumerate(pairs)
+        for again, other in pairs[place + 1 :]
+        if name == again and isinstance(name, str)  # a name that stands twice asks for equal lengths
     )
+    return equal and all(_takes(outer, wide_names, inner, narrow_names) for outer, inner in pairs)
 
 
 def _takes(outer: str | int, outer_names: Names, inner: str | int, inner_names: Names) -> bool:

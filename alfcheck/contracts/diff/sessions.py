@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -95,10 +96,33 @@ def _told(wanted: Wanted | None) -> str:
     return wanted_words(wanted) if wanted is not None else ""
 
 
-def _counts(wanted: Wanted) -> tuple[int, int | None]:
-    if wanted.count is None:
-        return (0 if wanted.kind == "optional" else 1), None
-    return wanted.count
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many files may match: none, if ``none`` says so, or from ``least`` (1 or more) to ``most``."""
+
+    none: bool
+    least: int
+    most: float
+
+    @property
+    def open_above(self) -> bool:
+        """Tell whether more files than are allowed are allowed too."""
+        return self.most == math.inf and (not self.none or self.least == 1)
+
+    @property
+    def open_below(self) -> bool:
+        return self.none and self.least == 1
+
+    def within(self, other: _Counts) -> bool:
+        """Tell whether each of these numbers is among the others."""
+        between = self.most < self.least or (other.least <= self.least and self.most <= other.most)
+        return between and (other.none or not self.none)
+
+
+def _counts(wanted: Wanted) -> _Counts:
+    least, most = wanted.count if wanted.count is not None else (1, None)
+    none = wanted.kind == "optional" or least == 0
+    return _Counts(none, max(least, 1), math.inf if most is None else most)
 
 
 def _breaks(old: Wanted, new: Wanted) -> Breaks:
@@ -108,24 +132,32 @@ def _breaks(old: Wanted, new: Wanted) -> Breaks:
     if asked[0] != asked[1]:
         return READERS if asked[0] else WRITERS
     return together(
-        by_subset(_met(old, new), _met(new, old)),
-        by_subset(_counted(old, new), _counted(new, old)),
+        by_subset(_allowed(old, new), _allowed(new, old)),
         compare_conditions(old.when, new.when),
     )
 
 
 def _asks(wanted: Wanted) -> bool:
-    return wanted.kind != "optional" or (wanted.count is not None and wanted.count[1] is not None)
+    counts = _counts(wanted)
+    return not (counts.open_above and counts.open_below)
+
+
+def _allowed(old: Wanted, new: Wanted) -> bool:
+    """Tell whether the files that keep the one line surely keep the other.
+
+    A wider pattern finds more files: that is as well for a line that asks for some, not for one that
+    says how many there may be.
+    """
+    if not _counts(old).within(_counts(new)):
+        return False
+    wider, narrower = _met(old, new), _met(new, old)
+    found = _counts(new)
+    return (wider and narrower) or (wider and found.open_above) or (narrower and found.open_below)
 
 
 def _met(narrow: Wanted, wide: Wanted) -> bool:
     """Tell whether a file that meets any of the one line's patterns meets the other line too."""
     return all(any(covers(outer, inner) for outer in wide.patterns) for inner in narrow.patterns)
-
-
-def _counted(narrow: Wanted, wide: Wanted) -> bool:
-    (least, most), (fewest, largest) = _counts(narrow), _counts(wide)
-    return fewest <= least and (largest is None or (most is not None and most <= largest))
 
 
 def compare_conditions(old: Condition, new: Condition) -> Breaks:

@@ -108,8 +108,13 @@ def _word(word: str) -> tuple[bool, int, str]:
 
 
 def _opens(before: Key, after: Key) -> bool:
-    """Tell whether a version may break: a new major one, or while that is 0 a new minor one."""
-    return after[0] > before[0] or (before[0] == 0 and after[:2] > before[:2])
+    """Tell whether a version may break: a new major one, or while that is 0 a new minor one.
+
+    What came before such a version, as 2.0.0-alpha before 2.0.0, promised nothing yet.
+    """
+    opening = before[2] == 0 and (before[1] == 0 or before[0] == 0)
+    early = opening and not before[3] and before[:3] == after[:3]
+    return early or after[0] > before[0] or (before[0] == 0 and after[:2] > before[:2])
 
 
 def _next(before: Key, broken: Breaks) -> str:

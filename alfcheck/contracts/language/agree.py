@@ -8,16 +8,20 @@ from typing import Any
 
 from alfcheck.contracts.language.checks import check_word
 from alfcheck.contracts.language.entries import COMPONENT_NAME, FLAT_ABOVE, Entries
-from alfcheck.contracts.language.holds import can_hold, effort, holds, impossible
+from alfcheck.contracts.language.holds import can_hold, effort, groups_of, holds, impossible
 from alfcheck.contracts.language.keys import COMPONENT
 from alfcheck.contracts.language.legal import is_glob
 from alfcheck.contracts.language.mistakes import Faults, near
 from alfcheck.contracts.language.read_documents import example_faults
 from alfcheck.contracts.language.relate import judge_relations
+from alfcheck.contracts.model import Match
 from alfcheck.contracts.spec import CheckSpec, ColumnSpec, ContractSpec
 from alfcheck.model import Severity
 
 __all__ = ["judge_whole"]
+
+DOCUMENTS = frozenset({"json", "jsonable", "yaml", "yml"})
+"""Extensions of files that hold documents and never arrays."""
 
 
 def judge_whole(spec: ContractSpec, faults: Faults) -> None:
@@ -26,6 +30,7 @@ def judge_whole(spec: ContractSpec, faults: Faults) -> None:
     for column in spec.columns:
         _judge_required(column, faults)
         _judge_component(column, columns, faults)
+        _judge_document(column, spec.match, faults)
         _judge_limits(column, faults)
         _judge_examples(column, faults)
         _judge_unseen(column, columns, faults)
@@ -54,6 +59,11 @@ def _judge_component(column: ColumnSpec, columns: Entries, faults: Faults) -> No
             message = f"{column.name!r} is a component of {found[1]!r}, which is not declared"
             faults.at(path, message, near(found[1], others) or fix)
         return
+    if found[2] != str(int(found[2])):
+        fix = f"write {found[1]}_{int(found[2])}"
+        faults.at(path, f"{column.name!r} is no component: they are numbered without zeros in front", fix)
+        return
+    _judge_component_checks(column, attribute, faults)
     for key in _set_keys(column):
         if key not in COMPONENT:
             message = f"the component {column.name!r} has a {key} of its own"
@@ -63,6 +73,31 @@ def _judge_component(column: ColumnSpec, columns: Entries, faults: Faults) -> No
         shapes = " or ".join(f"[{', '.join(map(str, shape))}]" for shape in attribute.shapes)
         message = f"{column.name!r} is beyond the shape {shapes} of {found[1]!r}"
         faults.at(path, message, "change the shape, or take the component out; components count from 0")
+
+
+def _judge_component_checks(column: ColumnSpec, attribute: ColumnSpec, faults: Faults) -> None:
+    groups = groups_of(attribute.dtypes)
+    for check in column.checks:
+        word = check_word(check.name)
+        if word is not None and attribute.dtypes and not groups <= word.groups:
+            message = (
+                f"{word.written} cannot judge the dtype {', '.join(attribute.dtypes)} of {attribute.name!r}"
+            )
+            fix = f"take it out, or give {attribute.name} another dtype"
+            faults.at(("columns", column.name), message, fix)
+
+
+def _judge_document(column: ColumnSpec, match: Match | None, faults: Faults) -> None:
+    """Refuse terms of arrays beside a document that no array can stand for."""
+    extensions = () if match is None else match.extensions
+    only = bool(extensions) and DOCUMENTS.issuperset(extensions)
+    if column.document is None or (column.dtypes and not only):
+        return
+    for key in ("dtype", "shape", "unique", *_check_keys(column.name, faults)):
+        if ("columns", column.name, key) in faults.places and (key != "unique" or column.unique):
+            message = f"{key} of {column.name!r} is never asked, since its files are documents"
+            fix = "say it in the JSON Schema" + ("" if only else "; arrays beside documents need a dtype")
+            faults.at(("columns", column.name, key), message, fix)
 
 
 def _set_keys(column: ColumnSpec) -> Iterator[str]:
@@ -93,18 +128,22 @@ def _has_component(shape: Sequence[str | int], index: int) -> bool:
 
 
 def _judge_unseen(attribute: ColumnSpec, columns: Entries, faults: Faults) -> None:
-    """Refuse checks that nothing is judged by, since all components have entries of their own."""
+    """Refuse checks that nothing is judged by, since all components have such a check of their own."""
     widths = [shape[1] if len(shape) == 2 else None for shape in attribute.shapes]
-    if not widths or not (attribute.checks or attribute.unique):
-        return
+    names: set[str] = set()
     for width in widths:
         if not isinstance(width, int) or width > FLAT_ABOVE:
             return
-        if not all(columns.exact(f"{attribute.name}_{index}") for index in range(width)):
-            return
-    name = next(iter(_check_keys(attribute.name, faults)), "checks")
-    message = f"{name} of {attribute.name!r} is never asked, since all of its components have entries"
-    faults.at(("columns", attribute.name, name), message, f"move it to {attribute.name}_0 and the others")
+        names.update(f"{attribute.name}_{index}" for index in range(width))
+    parts = [columns.exact(name) for name in names]
+    seen = [{check.name for check in part.checks} if part is not None else set() for part in parts]
+    for name in _check_keys(attribute.name, faults) if seen else ():
+        word = check_word(name)
+        if word is not None and all(word.name in own for own in seen):
+            message = (
+                f"{name} of {attribute.name!r} is never asked, since all of its components have their own"
+            )
+            faults.at(("columns", attribute.name, name), message, f"leave it out of {attribute.name}")
 
 
 def _check_keys(column: str, faults: Faults) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alfcheck.contracts.language.checks import CHECK_NAMES, check_word
+from alfcheck.contracts.language.entries import inherited
 from alfcheck.contracts.model import Condition, Match, SessionTerms, Wanted
 from alfcheck.contracts.spec import NO_OBJECT, CheckSpec, ColumnSpec, ContractSpec, RelationSpec, RowsSpec
 from alfcheck.model import Severity
@@ -20,6 +21,7 @@ __all__ = ["believe"]
 _COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 _KINDS = ("required", "optional", "any_of")
 _TEXTS = ("description", "unit", "references", "source")
+_INCLUDED = ("include_min", "include_max")  # as they are by default
 _SAME = (*_TEXTS, "nullable", "missing", "required", "lines")
 
 
@@ -42,7 +44,7 @@ def believe(text: str) -> ContractSpec:
             at_least=rows.get("at_least", 0),
         ),
         strict=given.get("strict", False),
-        columns=tuple(_column(name, each or {}) for name, each in (given.get("columns") or {}).items()),
+        columns=_columns(given.get("columns") or {}),
         relations=tuple(_relation(name, each) for name, each in (given.get("relations") or {}).items()),
         session=_session(given["session"]) if "session" in given else None,
     )
@@ -53,13 +55,22 @@ def _text(value: str) -> str:
     return value.rstrip("\n")
 
 
+def _listed(value: Any) -> tuple[Any, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 def _match(given: Mapping[str, Any]) -> Match:
     return Match(
         given["object"],
         given.get("namespace"),
         given.get("collection", "*"),
-        tuple(given.get("extensions", ())),
+        _listed(given.get("extensions", ())),
     )
+
+
+def _columns(given: Mapping[str, Any]) -> tuple[ColumnSpec, ...]:
+    columns = {name: _column(name, each or {}) for name, each in given.items()}
+    return inherited(columns, [name for name, each in given.items() if "nullable" not in (each or {})])
 
 
 def _column(name: str, given: Mapping[str, Any]) -> ColumnSpec:
@@ -68,8 +79,6 @@ def _column(name: str, given: Mapping[str, Any]) -> ColumnSpec:
         if key in terms:
             terms[key] = _text(terms[key])
     if terms.get("references") == NO_OBJECT:
-        terms["references"] = ""
-    if terms.get("references") == "none":
         terms["references"] = ""
     for key in ("tolerance", "missing_share"):
         if key in given:
@@ -81,7 +90,7 @@ def _column(name: str, given: Mapping[str, Any]) -> ColumnSpec:
     return ColumnSpec(
         name=name,
         **terms,
-        dtypes=(dtype,) if isinstance(dtype, str) else tuple(dtype),
+        dtypes=_listed(dtype),
         shapes=tuple(map(tuple, shapes)),
         unique=unique is True,
         document=_json(given["document"]) if "document" in given else None,
@@ -100,7 +109,7 @@ def _checks(given: Mapping[str, Any]) -> Iterator[CheckSpec]:
             for part in value if isinstance(value, list) else [value]:
                 for name, each in part.items():
                     yield from _check(name, each)
-        elif key in CHECK_NAMES and key != "unique":
+        elif key in CHECK_NAMES and not (key == "unique" and isinstance(value, bool)):
             yield from _check(key, value)
 
 
@@ -114,8 +123,9 @@ def _check(name: str, value: Any) -> Iterator[CheckSpec]:
         if value is not True:
             return
         arguments = {}
-    elif word.pair and isinstance(value, list):
-        arguments = dict(zip(("min_value", "max_value"), value, strict=True))
+    elif word.pair:
+        limits = value if isinstance(value, list) else (value, value)
+        arguments = dict(zip(("min_value", "max_value"), limits, strict=True))
     else:
         arguments = {word.single: value}
     yield CheckSpec(
@@ -123,7 +133,7 @@ def _check(name: str, value: Any) -> Iterator[CheckSpec]:
         arguments=tuple(
             (key, tuple(each) if isinstance(each, list) else each)
             for key, each in sorted(arguments.items())
-            if key not in ("severity", "error")
+            if key not in ("severity", "error") and not (key in _INCLUDED and each is True)
         ),
         severity=Severity(arguments.get("severity", "error")),
         error=_text(arguments.get("error", "")),
@@ -154,7 +164,7 @@ def _wanted(given: Mapping[str, Any]) -> Wanted:
     patterns = given[kind]
     return Wanted(
         kind=kind,
-        patterns=(patterns,) if isinstance(patterns, str) else tuple(patterns),
+        patterns=_listed(patterns),
         each=given.get("each", ""),
         count=_count(given.get("count")),
         when=_condition(given.get("when")),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from alfcheck.contracts.language.entries import Entries
 from alfcheck.contracts.language.holds import dtypes_meet, impossible
@@ -76,10 +77,24 @@ def _between(a: ColumnSpec, b: ColumnSpec) -> Iterator[str]:
             yield f"{word} is {told[0]} in one and {told[1]} in the other"
     if a.unit and b.unit and not same_unit(a.unit, b.unit):
         yield f"its unit is {a.unit} in one and {b.unit} in the other"
+    first, second = _types(a), _types(b)
+    if first and second and not first & second:
+        yield f"its document is {_or(first)} in one and {_or(second)} in the other"
     if impossible(a) is None and impossible(b) is None:
         why = impossible(a, b)
         if why is not None:
             yield why
+
+
+def _types(column: ColumnSpec) -> frozenset[str]:
+    """Give the types that a document may be of; none if that is open."""
+    given = None if column.document is None else json.loads(column.document).get("type")
+    types = {given} if isinstance(given, str) else set(given or ())
+    return frozenset(types | ({"integer"} if "number" in types else set()))
+
+
+def _or(words: Iterable[str]) -> str:
+    return " or ".join(sorted(words))
 
 
 def _fit(a: Shape, b: Shape) -> bool:

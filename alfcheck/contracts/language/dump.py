@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from alfcheck.contracts.language.checks import check_word
+from alfcheck.contracts.language.entries import COMPONENT_NAME
 from alfcheck.contracts.language.keys import FORMAT
+from alfcheck.contracts.language.values import like_a_number
 from alfcheck.contracts.model import Condition, Match, SessionTerms, Shape, Wanted
 from alfcheck.contracts.spec import NO_OBJECT, CheckSpec, ColumnSpec, ContractSpec, RelationSpec, RowsSpec
 from alfcheck.model import Severity
@@ -53,15 +55,16 @@ def _contract(spec: ContractSpec) -> dict[str, Any]:
         match=None if spec.match is None else _match(spec.match),
         rows=_rows(spec.rows),
         strict=spec.strict,
-        columns={column.name: _column(column) for column in spec.columns},
+        columns={column.name: _column(column) | _refusing(spec, column) for column in spec.columns},
         relations={relation.name: _relation(relation) for relation in spec.relations},
         session=None if spec.session is None else _session(spec.session),
     )
 
 
 def _text(dumper: Any, text: str) -> Any:
-    # YAML takes some characters for line breaks, and folds them unless they are escaped.
-    style = None if text.isprintable() else '"'
+    # YAML takes some characters for line breaks, and folds them unless they are escaped; and readers of YAML
+    # differ about what is a number.
+    style = None if text.isprintable() and not like_a_number(text) else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -117,6 +120,13 @@ def _column(column: ColumnSpec) -> dict[str, Any]:
         )
         | _checks(column.checks)
     )
+
+
+def _refusing(spec: ContractSpec, column: ColumnSpec) -> dict[str, Any]:
+    """Say that a component lacks no value, where its attribute may."""
+    found = COMPONENT_NAME.fullmatch(column.name)
+    whole = spec.column(found[1]) if found is not None else None
+    return {"nullable": False} if whole is not None and whole.nullable and not column.nullable else {}
 
 
 def _one_or_list(words: Sequence[str]) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import translate
 
 from alfcheck.contracts.language.legal import is_glob
 from alfcheck.contracts.spec import ColumnSpec
 
-__all__ = ["COMPONENT_NAME", "FLAT_ABOVE", "Entries"]
+__all__ = ["COMPONENT_NAME", "FLAT_ABOVE", "Entries", "inherited"]
 
 FLAT_ABOVE = 16
 """Arrays with more values a row have no components."""
@@ -50,6 +51,12 @@ class Entries:
                 return whole
         return self._starred(name)
 
+    def whole(self, name: str) -> tuple[str, ...]:
+        """Give the dtypes of the attribute whose component a name is."""
+        found = COMPONENT_NAME.fullmatch(name)
+        attribute = None if found is None else self.named(found[1])
+        return () if attribute is None else attribute.dtypes
+
     def _starred(self, name: str) -> ColumnSpec | None:
         found = self.named(name)
         if found is not None or "*" not in name:
@@ -62,3 +69,13 @@ def _reaches(column: ColumnSpec, index: int) -> bool:
     widths = [shape[1] for shape in column.shapes if len(shape) == 2]
     known = any(index < (width if isinstance(width, int) else FLAT_ABOVE) for width in widths)
     return known or not column.shapes
+
+
+def inherited(columns: Mapping[str, ColumnSpec], silent: Collection[str]) -> tuple[ColumnSpec, ...]:
+    """Give the entries; components that are `silent` about missing values have them as their attribute has."""
+    for name in silent:
+        found = COMPONENT_NAME.fullmatch(name)
+        whole = columns.get(found[1]) if found is not None else None
+        if whole is not None and whole.nullable:
+            columns = {**columns, name: replace(columns[name], nullable=True)}
+    return tuple(columns.values())

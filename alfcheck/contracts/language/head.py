@@ -59,7 +59,8 @@ def _head(text: str, file: str) -> Head | None:
 
 
 def _head_by_yaml(text: str, body: re.Match[str], file: str) -> Head | None:
-    from alfcheck.contracts.language.nodes import Fields, compose
+    from alfcheck.contracts.language.compose import compose
+    from alfcheck.contracts.language.nodes import Fields
     from alfcheck.contracts.language.parse import read_contract
 
     faults = Faults(file)

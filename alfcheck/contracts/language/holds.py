@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.language.checks import CHECKS
@@ -30,12 +31,16 @@ __all__ = [
 MOST_COMPARED = 100_000
 """Values that are compared with one another to see whether checks exclude each other."""
 
+MOST_STEPS = 100
+"""Whole numbers that are tried one by one."""
+
 PATTERN_EFFORT = 50
 """What it costs to look for a pattern, next to comparing two values."""
 
 KINDS = ("floating", "integer", "number", "bool", "string", "datetime")
 _BITS = {f"{sign}int{bits}": (sign, bits) for sign in ("", "u") for bits in (8, 16, 32, 64)}
 _FLOATS = ("float16", "float32", "float64")
+_GREATEST = {"float16": 65504.0, "float32": 3.4028234663852886e38}
 _DATES = tuple(f"datetime64[{unit}]" for unit in ("ns", "us", "ms", "s"))
 DTYPES: tuple[str, ...] = (*KINDS, *_FLOATS, *_BITS, *_DATES)
 """What ``dtype`` may name: kinds, then numpy's names."""
@@ -46,6 +51,7 @@ _GROUPS = {
     "bool": "bool",
     "string": "string",
 }
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?", re.ASCII)
 _FRACTIONS = ("floating", "number", *_FLOATS)
 
 
@@ -55,9 +61,13 @@ def groups_of(dtypes: Iterable[str]) -> frozenset[str]:
 
 
 def is_date(value: object) -> bool:
-    """Tell whether a value is the text of a date or a time."""
+    """Tell whether a value is the text of a date or a time, in the one form that sorts as times do."""
     try:
-        return isinstance(value, str) and len(value) <= 40 and datetime.fromisoformat(value) is not None
+        return (
+            isinstance(value, str)
+            and _DATE.fullmatch(value) is not None
+            and datetime.fromisoformat(value) is not None
+        )
     except ValueError:
         return False
 
@@ -99,7 +109,8 @@ def _meets(one: str, other: str) -> bool:
 
 def _limits(dtype: str) -> tuple[float, float]:
     if dtype not in _BITS:
-        return -math.inf, math.inf
+        most = _GREATEST.get(dtype, math.inf)
+        return -most, most
     sign, bits = _BITS[dtype]
     return (0, 2**bits - 1) if sign else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
@@ -202,11 +213,18 @@ def impossible(*columns: ColumnSpec) -> str | None:
         return None
     checks = [(check, column.tolerance) for column in columns for check in column.checks if _is_error(check)]
     candidates = min(_sets(columns), key=len, default=None)
+    tolerance = max(column.tolerance for column in columns)
     if candidates is not None:
-        tolerance = max(column.tolerance for column in columns)
-        if not any(_all_hold(checks, each, tolerance) for each in candidates):
+        # What a column alone asks for that its dtype cannot hold is told of each value.
+        dtypes = [column.dtypes for column in columns] if len(columns) > 1 else []
+        held = [each for each in candidates if all(can_hold(one, each) for one in dtypes)]
+        if not any(_all_hold(checks, each, tolerance) for each in held):
             return f"none of {_list(candidates)} passes the other checks"
-    return _empty_interval(checks)
+    return (
+        _empty_interval(checks)
+        or empty_length([check for check, _ in checks])
+        or _empty_dtypes(checks, columns, tolerance)
+    )
 
 
 def _sets(columns: Iterable[ColumnSpec]) -> list[tuple[Any, ...]]:
@@ -252,6 +270,67 @@ def _empty_interval(checks: Sequence[tuple[CheckSpec, float]]) -> str | None:
                 )
                 return f"no value is {least} and {most}"
     return None
+
+
+def _empty_dtypes(
+    checks: Sequence[tuple[CheckSpec, float]], columns: Sequence[ColumnSpec], tolerance: float
+) -> str | None:
+    """Say why no value that the dtypes can hold is within the limits; ``None`` if one might be."""
+    limits = [_interval(check.name, dict(check.arguments)) for check, _ in checks]
+    ends = [end[0] for pair in limits for end in pair if end is not None]
+    if not ends or tolerance or any(isinstance(end, (str, bool)) for end in ends):
+        return None
+    whole = any(check.name == "whole_number" for check, _ in checks)
+    kinds = list(dict.fromkeys(tuple(column.dtypes) or ("number",) for column in columns))
+    named = [dtype for kind in kinds for dtype in kind]
+    if groups_of(named) != {"number"}:
+        return None
+    for chosen in product(*kinds):
+        low, high, steps = _span(limits, chosen, whole)
+        if low < high and not (steps and high - low <= MOST_STEPS):
+            return None
+        values = range(int(low), int(high) + 1) if steps and low <= high else [low] if low == high else []
+        if any(_all_hold(checks, each, 0.0) for each in values):
+            return None
+    return f"no value of the dtype {' and '.join(' or '.join(kind) for kind in kinds)} is within their limits"
+
+
+def _span(limits: Sequence[Interval], dtypes: Sequence[str], whole: bool) -> tuple[float, float, bool]:
+    """Give the least and the greatest value within limits and dtypes, and whether they are whole numbers."""
+    whole = whole or any(dtype == "integer" or dtype in _BITS for dtype in dtypes)
+    low, high = -math.inf, math.inf
+    for dtype in dtypes:
+        least, most = _limits(dtype)
+        low, high = max(low, least), min(high, most)
+    for lower, upper in limits:
+        if lower is not None:
+            low = max(low, _tight(lower, whole, up=True))
+        if upper is not None:
+            high = min(high, _tight(upper, whole, up=False))
+    return low, high, whole and math.isfinite(low) and math.isfinite(high)
+
+
+def _tight(bound: Bound, whole: bool, *, up: bool) -> float:
+    value, included = float(bound[0]), bound[1]
+    if not whole:
+        return value
+    if up:
+        return math.ceil(value) if included else math.floor(value) + 1
+    return math.floor(value) if included else math.ceil(value) - 1
+
+
+def empty_length(checks: Sequence[CheckSpec]) -> str | None:
+    """Say why no text is as long as checks ask."""
+    least, most = 0, math.inf
+    for check in checks:
+        given: dict[str, Any] = dict(check.arguments)
+        if check.name in ("str_startswith", "str_endswith"):
+            least = max(least, len(given["string"]))
+        elif check.name == "str_length":
+            exact = given.get("exact_value")
+            least = max(least, given.get("min_value", 0) if exact is None else exact)
+            most = min(most, given.get("max_value", math.inf) if exact is None else exact)
+    return None if least <= most else f"no text has at least {least} and at most {most} characters"
 
 
 def _apart(low: Any, high: Any, included: bool, slack: float) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+
+from alfcheck.contracts.language.patterns import intervals_of
 
 __all__ = [
     "ID",
@@ -11,6 +13,7 @@ __all__ = [
     "MAX_BYTES",
     "VERSION",
     "collection_fault",
+    "column_fault",
     "extension_fault",
     "is_glob",
     "namespace_fault",
@@ -31,6 +34,7 @@ LONGEST_ID = 100
 LONGEST = 255
 """Characters that names of files and folders have at most."""
 
+_EXTENSIONS = ("npy", "npz", "pqt", "parquet", "csv", "tsv", "json", "jsonable", "yaml", "yml")
 _SET = re.compile(r"\[(!?)([^\]]+)\]")
 _LETTER = "x"  # what stands for anything that a pattern matches
 
@@ -99,7 +103,14 @@ def path_fault(pattern: str) -> str | None:
         return "begins with '/'; paths are relative to the session"
     if pattern.endswith("/") or "//" in pattern:
         return "ends with '/' or doubles it; name files"
-    return _folders_fault(pattern, "path")
+    return _folders_fault(pattern, "path") or _name_fault(pattern.rpartition("/")[2])
+
+
+def _name_fault(name: str) -> str | None:
+    parts = name.split(".")
+    if is_glob(name) or (len(parts) > 2 and all(parts)):
+        return None
+    return "names no dataset; names are OBJECT.ATTRIBUTE.EXTENSION"
 
 
 def _folders_fault(pattern: str, what: str) -> str | None:
@@ -128,7 +139,7 @@ def _bad(pattern: str, allowed: str, is_allowed: Callable[[str], bool]) -> str:
     at = 0
     for found in _SET.finditer(pattern):
         plain += pattern[at : found.start()]
-        if not found[1] and not _can_match(found[2], is_allowed):
+        if not found[1] and not _can_match(found[0], is_allowed):
             return found[0]
         plain += _LETTER
         at = found.end()
@@ -137,9 +148,24 @@ def _bad(pattern: str, allowed: str, is_allowed: Callable[[str], bool]) -> str:
     return bad[0] if bad else ""
 
 
-def _can_match(characters: Sequence[str], is_allowed: Callable[[str], bool]) -> bool:
-    ranges = re.findall(r"(.)-(.)", "".join(characters), re.DOTALL)
+def _can_match(token: str, is_allowed: Callable[[str], bool]) -> bool:
     between = (
-        chr(code) for low, high in ranges for code in range(ord(low), min(ord(high), ord(low) + 300) + 1)
+        chr(code) for low, high in intervals_of(token) for code in range(low, min(high, low + 300) + 1)
     )
-    return any(map(is_allowed, characters)) or any(map(is_allowed, between))
+    return any(map(is_allowed, between))
+
+
+def column_fault(name: str) -> str | None:
+    """Say why no column and no attribute can have a name of this pattern, or ``None``."""
+    if name.startswith(".") or name.endswith("."):
+        return (
+            "begins or ends with a dot; write ATTRIBUTE.COLUMN for a column of an attribute that is a table"
+        )
+    head, dot, extension = name.rpartition(".")
+    if dot and "." not in head and extension in _EXTENSIONS:
+        return f"looks like a file; name the attribute alone: {head}"
+    rest = _SET.sub("x", name)
+    if "[" in rest:
+        return "opens a set of characters with '[' and does not close it"
+    empty = next((found[0] for found in _SET.finditer(name) if not intervals_of(found[0])), None)
+    return f"holds {empty!r}, a set of no characters" if empty else None

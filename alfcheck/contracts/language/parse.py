@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from alfcheck.contracts.language.agree import judge_whole
+from alfcheck.contracts.language.compose import compose
 from alfcheck.contracts.language.keys import CONTRACT, FORMAT, STATUS
 from alfcheck.contracts.language.legal import ID, LONGEST_ID, MAX_BYTES, VERSION
 from alfcheck.contracts.language.mistakes import Faults, Parsed, Place, TooMany
-from alfcheck.contracts.language.nodes import Field, Fields, Node, Scalar, compose, places_of, told
+from alfcheck.contracts.language.nodes import Field, Fields, Node, Scalar, places_of, told
 from alfcheck.contracts.language.read_columns import read_columns
 from alfcheck.contracts.language.read_match import read_match, read_rows
 from alfcheck.contracts.language.read_relations import read_relations

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["overlap"]
+__all__ = ["intervals_of", "overlap"]
 
 _TOKEN = re.compile(r"\*+|\?|\[!?\]?[^\]]*\]|.", re.DOTALL)
 MANY = "*"
+_LAST = 0x10FFFF
 
 
 @lru_cache(maxsize=4096)
 def overlap(first: str, second: str) -> bool:
-    """Tell whether some name matches both; sets of characters are taken for any one character."""
+    """Tell whether some name matches both."""
     if first == second or not (set("*?[") & set(first + second)):
         return first == second
     left, right = _tokens(first), _tokens(second)
@@ -39,6 +41,34 @@ def _tokens(pattern: str) -> list[str]:
 
 
 def _meet(first: str, second: str) -> bool:
-    if len(first) > 1 or len(second) > 1 or "?" in (first, second):
-        return True
-    return first == second
+    if len(first) == len(second) == 1 and "?" not in (first, second):
+        return first == second
+    others = intervals_of(second)
+    return any(low <= top and bottom <= high for low, high in intervals_of(first) for bottom, top in others)
+
+
+@lru_cache(maxsize=1024)
+def intervals_of(token: str) -> tuple[tuple[int, int], ...]:
+    """Give the characters that a letter, ``?`` or a set stands for, as first and last codes."""
+    if len(token) == 1:
+        return ((0, _LAST),) if token == "?" else ((ord(token), ord(token)),)
+    negated = token[1] == "!"
+    inner = token[1 + negated : -1]
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(inner):
+        is_range = at + 2 < len(inner) and inner[at + 1] == "-"
+        low, high = ord(inner[at]), ord(inner[at + 2] if is_range else inner[at])
+        found += [(low, high)] if low <= high else []
+        at += 3 if is_range else 1
+    return tuple(_others(found)) if negated else tuple(found)
+
+
+def _others(intervals: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    after = 0
+    for low, high in sorted(intervals):
+        if low > after:
+            yield after, low - 1
+        after = max(after, high + 1)
+    if after <= _LAST:
+        yield after, _LAST

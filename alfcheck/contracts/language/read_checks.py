@@ -11,7 +11,7 @@ from alfcheck.contracts.language.holds import can_hold, groups_of, is_date
 from alfcheck.contracts.language.keys import HINTS, Key
 from alfcheck.contracts.language.mistakes import Faults
 from alfcheck.contracts.language.nodes import Field, Fields, Items, Node, Scalar, told
-from alfcheck.contracts.language.regexes import pattern_fault
+from alfcheck.contracts.language.regexes import column_pattern_fault
 from alfcheck.contracts.language.values import boolean, choice, count, fields, listed, scalar, text
 from alfcheck.contracts.spec import CheckSpec, frozen
 from alfcheck.model import Severity
@@ -112,6 +112,9 @@ def _mapped(word: CheckWord, node: Fields, faults: Faults) -> dict[str, Any] | N
         for name, field in found.items()
         if name in word.arguments
     }
+    if "exact_value" in given and len(given) > 1:
+        faults.add(node, "str_length has an exact length and limits", "keep one of the two: exact_value: 3")
+        return None
     if word.pair and not given:
         faults.add(
             node, f"{word.written} says nothing", f"write {word.written}: {{min_value: 0, max_value: 1}}"
@@ -155,11 +158,15 @@ def _in_order(word: CheckWord, node: Node, given: dict[str, Any], faults: Faults
 
 
 def _limit(node: Node, label: str, faults: Faults) -> int | float | str | None:
+    if not isinstance(node, Scalar):
+        fix = f"write {label}: 0"
+        faults.add(node, f"{label} must be a number or a date, but is {told(node)}", fix)
+        return None
     value = scalar(node, label, faults)
     if value is None:
         return None
     if isinstance(value, bool) or (isinstance(value, str) and not is_date(value)):
-        fix = "write a number, or the date of a datetime column in quotes"
+        fix = 'write a number, or the date of a datetime column in quotes, such as "2020-01-31T12:00:00"'
         faults.add(node, f"{label} must be a number or a date, but is {told(node)}", fix)
         return None
     return value
@@ -172,7 +179,7 @@ def _values(node: Node, label: str, faults: Faults) -> tuple[Any, ...] | None:
 
 def _pattern(node: Node, label: str, faults: Faults) -> str | None:
     pattern = text(node, label, faults)
-    fault = None if pattern is None else pattern_fault(pattern)
+    fault = None if pattern is None else column_pattern_fault(pattern)
     if fault is not None:
         faults.add(node, f"{label}: the pattern {fault}", 'mend the pattern, as in "^[a-z]+$", in quotes')
         return None
@@ -192,22 +199,53 @@ _READERS: Mapping[str, Callable[[Node, str, Faults], Any]] = MappingProxyType(
 )
 
 
+_EXACT = ("equal_to", "not_equal_to", "isin", "notin")
+
+
 def judge_checks(checks: Sequence[Read], dtypes: Sequence[str], faults: Faults) -> None:
     """Refuse checks that values of these dtypes can never pass, or that no value can."""
     groups = groups_of(dtypes)
+    _judge_together(checks, faults)
     for check, node in checks:
         word = check_word(check.name)
         if word is None or not dtypes:
             continue
-        if not word.groups & groups:
+        if not groups <= word.groups:
             fix = f"take it out, or give a dtype of {' or '.join(sorted(word.groups))}"
             faults.add(node, f"{word.written} cannot judge the dtype {', '.join(dtypes)}", fix)
+            continue
+        if "datetime" in groups and check.name in _EXACT:
+            fix = 'write limits: {ge: "2020-01-01", lt: "2020-01-02"}'
+            faults.add(node, f"{word.written} cannot judge times, which are hardly ever equal", fix)
+            continue
+        if "datetime" in groups and any(
+            type(value) in (int, float) for value in dict(check.arguments).values()
+        ):
+            faults.add(node, f"{word.written} limits times by a number", 'write a date: "2020-01-01"')
             continue
         for item, value in _asked(check, node):
             if value is not None and not can_hold(dtypes, value):
                 shown = str(value).lower() if isinstance(value, bool) else repr(value)
                 message = f"{word.written} asks for {shown}, which the dtype {', '.join(dtypes)} cannot hold"
                 faults.add(item, message, "change the dtype or the value")
+
+
+def _judge_together(checks: Sequence[Read], faults: Faults) -> None:
+    """Refuse checks of different kinds of values: whatever the dtype is, one of them cannot run."""
+    left = frozenset({"number", "bool", "string", "datetime"})
+    for check, node in checks:
+        word = check_word(check.name)
+        if word is None:
+            continue
+        limits = [value for name, value in check.arguments if name in ("min_value", "max_value")]
+        groups = word.groups
+        if limits and check.name != "str_length":
+            groups = frozenset({"datetime" if isinstance(limits[0], str) else "number"})
+        if not left & groups:
+            fix = "keep those of one kind of values, and give the dtype"
+            faults.add(node, f"{word.written} cannot judge what the checks before it do", fix)
+            return
+        left &= groups
 
 
 def _asked(check: CheckSpec, node: Node) -> Iterator[tuple[Node, Any]]:

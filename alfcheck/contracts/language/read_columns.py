@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import Any
 
 from alfcheck.contracts.language.checks import CHECK_NAMES
+from alfcheck.contracts.language.entries import inherited
 from alfcheck.contracts.language.holds import DTYPES, can_hold, groups_of
 from alfcheck.contracts.language.keys import COLUMN
-from alfcheck.contracts.language.legal import object_fault
+from alfcheck.contracts.language.legal import column_fault, object_fault
 from alfcheck.contracts.language.mistakes import Faults
 from alfcheck.contracts.language.nodes import Field, Fields, Items, Node, Scalar, told
 from alfcheck.contracts.language.read_checks import Read, judge_checks, read_checks
@@ -54,12 +55,21 @@ def read_columns(node: Node, faults: Faults) -> tuple[ColumnSpec, ...]:
         fix = "write each attribute as a key: choice: {dtype: number}"
         faults.add(node, f"columns must be a mapping, but is {told(node)}", fix)
         return ()
-    return tuple(_column(name, field, faults) for name, field in node.fields.items())
+    columns = {name: _column(name, field, faults) for name, field in node.fields.items()}
+    silent = [name for name, field in node.fields.items() if not _says(field, "nullable")]
+    return inherited(columns, silent)
+
+
+def _says(field: Field, key: str) -> bool:
+    return isinstance(field.value, Fields) and key in field.value.fields
 
 
 def _column(name: str, field: Field, faults: Faults) -> ColumnSpec:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         faults.add(field.key, f"{name[:60]!r} can be no column's name", "name an attribute, such as times")
+    elif (fault := column_fault(name)) is not None:
+        message, _, fix = fault.partition("; ")
+        faults.add(field.key, f"the name {name[:60]!r} {message}", fix or "mend it, or take it out")
     if isinstance(field.value, Scalar) and field.value.value is None and not field.value.odd:
         return ColumnSpec(name=name)
     given = fields(field.value, COLUMN, f"column {name!r}", faults, others=CHECK_NAMES)
@@ -112,6 +122,13 @@ def _misfits(spec: ColumnSpec, given: Mapping[str, Field]) -> Iterator[tuple[str
     if spec.references and not numeric:
         message = f"references counts rows, which the dtype {', '.join(spec.dtypes)} cannot"
         yield "references", message, "write dtype: number, or leave references out"
+    for word in ("missing", "tolerance"):
+        if getattr(spec, word) and "datetime" in groups_of(spec.dtypes):
+            yield (
+                word,
+                f"{word} does not work for times",
+                "leave it out; NaT is missing, limits are ge and le",
+            )
     if spec.tolerance and not numeric and "datetime" not in groups_of(spec.dtypes):
         message = f"tolerance has no meaning for the dtype {', '.join(spec.dtypes)}"
         yield "tolerance", message, "leave it out"

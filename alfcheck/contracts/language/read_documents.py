@@ -10,8 +10,9 @@ from urllib.parse import unquote
 from alfcheck.contracts.document_keywords import Budget, TooMuch, keywords
 from alfcheck.contracts.language.mistakes import Faults, Placed
 from alfcheck.contracts.language.nodes import Fields, Items, Node, Scalar, told
-from alfcheck.contracts.language.regexes import pattern_fault
+from alfcheck.contracts.language.regexes import document_pattern_fault
 from alfcheck.contracts.language.values import json_value
+from alfcheck.contracts.language.vocabulary import judge_keywords
 
 __all__ = ["example_faults", "read_document"]
 
@@ -38,6 +39,7 @@ def read_document(node: Node, label: str, faults: Faults) -> str | None:
     if faults.noted == before:
         _check(schema, node, faults)
         _check_words(schema, node, faults)
+        judge_keywords(node, faults)
     if faults.noted > before:
         return None
     return json.dumps(schema, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -106,7 +108,7 @@ def _check_words(schema: Any, node: Fields, faults: Faults) -> None:
         if not isinstance(target, str) or key in _ANCHORS:
             continue
         if key == "pattern":
-            fault = pattern_fault(target)
+            fault = document_pattern_fault(target)
             if fault is not None:
                 faults.add(each, f"the pattern {fault}", "mend the pattern")
         elif not target.startswith("#"):

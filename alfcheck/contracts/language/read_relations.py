@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.language.keys import RELATION
 from alfcheck.contracts.language.mistakes import Faults, Place
@@ -14,7 +14,12 @@ from alfcheck.contracts.language.read_checks import severity_of
 from alfcheck.contracts.language.values import fields, number, text
 from alfcheck.contracts.spec import RelationSpec
 
-__all__ = ["COMPARISONS", "expression_columns", "read_relations"]
+if TYPE_CHECKING:
+    import ast
+
+    from alfcheck.contracts.expression import Expression
+
+__all__ = ["COMPARISONS", "expression_columns", "expression_trees", "read_relations"]
 
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 
@@ -99,7 +104,7 @@ def _expression(key: str, node: Node, faults: Faults) -> str | None:
     if words is None:
         return None
     try:
-        _columns(words)
+        _read(words)
     except ExpressionError as error:
         fix = "write it as in choice == 1 and feedbackType > 0"
         message, _, hint = error.message.partition("; ")
@@ -121,11 +126,17 @@ def _place(node: Node, offset: int) -> Place:
 def expression_columns(relation: RelationSpec) -> Mapping[str, tuple[str, ...]]:
     """Give the columns that the expressions of a relation name, by key."""
     given = {"check": relation.check, "when": relation.when}
-    return {key: _columns(words) for key, words in given.items() if words}
+    return {key: _read(words).columns for key, words in given.items() if words}
+
+
+def expression_trees(relation: RelationSpec) -> Mapping[str, ast.expr]:
+    """Give the expressions of a relation as trees, by key."""
+    given = {"check": relation.check, "when": relation.when}
+    return {key: _read(words).tree for key, words in given.items() if words}
 
 
 @lru_cache(maxsize=1024)
-def _columns(words: str) -> tuple[str, ...]:
+def _read(words: str) -> Expression:
     from alfcheck.contracts.expression import parse_expression
 
-    return parse_expression(words).columns
+    return parse_expression(words)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from alfcheck.contracts.language.keys import CONDITION, COUNT, SESSION, WANTED
-from alfcheck.contracts.language.legal import collection_fault, path_fault
+from alfcheck.contracts.language.legal import collection_fault, is_glob, path_fault
 from alfcheck.contracts.language.mistakes import Faults
 from alfcheck.contracts.language.nodes import Field, Fields, Items, Node, Scalar, told
 from alfcheck.contracts.language.read_match import legal_text
@@ -29,9 +29,14 @@ def read_session(node: Node, faults: Faults) -> SessionTerms | None:
     if "datasets" not in given:
         return None
     items = listed(given["datasets"].value, "datasets", faults, example="[{required: alf/licks.times.npy}]")
-    wanted = tuple(_wanted(item, faults) for item in items or ())
-    known = tuple(each for each in wanted if each is not None)
-    return SessionTerms(when=when, datasets=known) if known else None
+    read = [(item, _wanted(item, faults)) for item in items or ()]
+    known: dict[Wanted, None] = {}
+    for item, each in read:
+        if each in known:
+            faults.add(item, "the same line of datasets stands twice", "keep one of the two")
+        elif each is not None:
+            known[each] = None
+    return SessionTerms(when=when, datasets=tuple(known)) if known else None
 
 
 def _condition(given: Mapping[str, Field], faults: Faults) -> Condition:
@@ -69,7 +74,12 @@ def _triple(node: Node, faults: Faults) -> tuple[str, str, str] | None:
         )
         return None
     first, second, third = (text(item, "an item of document", faults) for item in node.items)
-    return None if first is None or second is None or third is None else (first, second, third)
+    if first is None or second is None or third is None:
+        return None
+    if not (first and second and third):
+        faults.add(node, "document has an empty text, which matches nothing", f"write document: {example}")
+        return None
+    return first, second, third
 
 
 def _wanted(node: Node, faults: Faults) -> Wanted | None:
@@ -85,7 +95,7 @@ def _wanted(node: Node, faults: Faults) -> Wanted | None:
     patterns = _patterns(kind, given[kind].value, faults)
     each = text(given["each"].value, "each", faults) or "" if "each" in given else ""
     _check_words(each, given, patterns, faults)
-    number = _count(given["count"].value, kind, faults) if "count" in given else None
+    number = _count(given["count"].value, kind, patterns, each, faults) if "count" in given else None
     described = text(given["description"].value, "description", faults) if "description" in given else ""
     if not patterns:
         return None
@@ -140,7 +150,9 @@ def _check_words(each: str, given: Mapping[str, Field], patterns: tuple[str, ...
                 faults.add(place, f"the path {pattern!r} has {{{word}}}, which each does not name", fix)
 
 
-def _count(node: Node, kind: str, faults: Faults) -> tuple[int, int | None] | None:
+def _count(
+    node: Node, kind: str, patterns: tuple[str, ...], each: str, faults: Faults
+) -> tuple[int, int | None] | None:
     if isinstance(node, Scalar):
         exact = count(node, "count", faults)
         low, high = exact, exact
@@ -149,6 +161,10 @@ def _count(node: Node, kind: str, faults: Faults) -> tuple[int, int | None] | No
     if low is None or (high is not None and high < low):
         if low is not None:
             faults.add(node, f"count goes from {low} to {high}", f"write {{min: {high}, max: {low}}}")
+        return None
+    if low > 1 and patterns and not any(each or is_glob(pattern) for pattern in patterns):
+        fix = "write a pattern, such as alf/probe*/spikes.times.npy, or count: 1"
+        faults.add(node, f"count asks for {low} files, and {patterns[0]!r} names one", fix)
         return None
     if kind == "required" and high == 0:
         faults.add(node, "count forbids what is required", "write a count from 1, or optional")

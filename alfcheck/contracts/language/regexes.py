@@ -1,7 +1,8 @@
 """Regular expressions of contracts: whether they can be read, and whether they end.
 
 A contract may come from a stranger, and a pattern such as ``(a+)+$`` takes longer than anyone lives on thirty
-letters. What may try a text in exponentially many ways is refused; the way out is a possessive repeat.
+letters. What may try a text in too many ways is refused. Columns are judged by RE2, which takes less than
+Python does and means other things by some of it; documents by Python, where texts may be long.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["LONGEST", "found_in", "pattern_fault"]
+__all__ = ["LONGEST", "column_pattern_fault", "document_pattern_fault", "found_in", "pattern_fault", "tries"]
 
 LONGEST = 500
 """Characters that a pattern may have."""
 
 _TYPICAL = 40  # characters of a cell
 _TOO_MANY = 1e9  # ways to try it, so half a minute
+_LONG = 200  # characters of a text in a document
+_MANY = 1e8  # ways to try that
 _STEPS = 5_000
+_ONLY_PYTHON = re.compile(r"(?<!\\)(?:\\\\)*(\{,\d+\}|\[\[:|\(\?[a-z]*u)")
 _EVERYTHING = frozenset(range(-1, 256))
 
 
@@ -37,8 +41,54 @@ def pattern_fault(pattern: str) -> str | None:
     except (RecursionError, OverflowError, ValueError) as error:
         return f"is no regular expression: {error}"
     if _cost(tree, _TYPICAL) > _TOO_MANY:
-        return "may take for ever, since it repeats what repeats; make the inner repeat possessive (++, *+)"
+        return _FOR_EVER
     return None
+
+
+_FOR_EVER = "may take for ever, since it repeats what repeats; repeat once: a+ for (a+)+, .* for .*.*"
+
+
+@lru_cache(maxsize=256)
+def column_pattern_fault(pattern: str) -> str | None:
+    """Say why a pattern is none for the texts of a column, which RE2 judges, or ``None``."""
+    fault = pattern_fault(pattern)
+    if fault is not None:
+        return fault
+    differs = _ONLY_PYTHON.search(pattern)
+    if differs is not None:
+        return f"holds {differs[1]!r}, by which RE2, the engine that judges columns, means something else"
+    why = _refused_by_re2(pattern)
+    if why is None:
+        return None
+    return (
+        f"is none for RE2, the engine that judges columns: {why}; it has no lookaround, no references to "
+        "groups, no possessive or atomic repeats, and repeats at most 1000 times"
+    )
+
+
+def _refused_by_re2(pattern: str) -> str | None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        pc.match_substring_regex(pa.array([""], pa.string()), pattern)
+    except (pa.ArrowException, ValueError) as error:
+        return str(error).removeprefix("Invalid regular expression: ")[:100]
+    return None
+
+
+def document_pattern_fault(pattern: str) -> str | None:
+    """Say why a pattern is none for the texts of documents, which may be long, or ``None``."""
+    fault = pattern_fault(pattern)
+    return _FOR_EVER if fault is None and _cost(_parsed(pattern), _LONG) > _MANY else fault
+
+
+@lru_cache(maxsize=4096)
+def tries(pattern: str, length: int) -> float:
+    """Estimate the steps that Python takes at most to look for a pattern in a text of this length."""
+    tree = _parsed(pattern)
+    anchored = len(tree) > 0 and str(tree[0][0]) == "AT" and str(tree[0][1]) == "AT_BEGINNING"
+    return _cost(tree, length) * (1 if anchored else length + 1) + length
 
 
 def found_in(pattern: str, text: str, *, anchored: bool) -> bool | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alfcheck.contracts.language.entries import Entries
+from alfcheck.contracts.language.expression_kinds import expression_faults
 from alfcheck.contracts.language.holds import groups_of
 from alfcheck.contracts.language.mistakes import Faults, near
-from alfcheck.contracts.language.read_relations import expression_columns
+from alfcheck.contracts.language.read_relations import expression_columns, expression_trees
 from alfcheck.contracts.spec import ContractSpec, RelationSpec
 from alfcheck.model import Severity
 
@@ -30,6 +31,7 @@ def judge_relations(spec: ContractSpec, columns: Entries, faults: Faults) -> Non
                 message, fix = why
                 faults.at(("relations", relation.name, *path), f"relation {relation.name!r} {message}", fix)
         _judge_dtypes(relation, columns, faults)
+        _judge_expressions(relation, columns, faults)
     for index, second in enumerate(spec.relations[:MOST_COMPARED]):
         for first in spec.relations[:index]:
             if clashing(first, second):
@@ -68,11 +70,24 @@ def _judge_dtypes(relation: RelationSpec, columns: Entries, faults: Faults) -> N
         return
     key, *names = relation.compare
     first, second = (columns.meant(name) for name in names)
-    groups = [groups_of(each.dtypes) if each is not None else frozenset() for each in (first, second)]
+    groups = [
+        groups_of(each.dtypes or columns.whole(name)) if each is not None else frozenset()
+        for each, name in zip((first, second), names, strict=True)
+    ]
     if all(groups) and not groups[0] & groups[1]:
         what = " and ".join(" or ".join(sorted(group)) for group in groups)
         message = f"relation {relation.name!r} compares {what}"
         faults.at(("relations", relation.name, key), message, "compare columns of one kind")
+
+
+def _judge_expressions(relation: RelationSpec, columns: Entries, faults: Faults) -> None:
+    def groups(name: str) -> frozenset[str]:
+        entry = columns.meant(name)
+        return frozenset() if entry is None else groups_of(entry.dtypes or columns.whole(name))
+
+    for word, tree in expression_trees(relation).items():
+        for what, fix in expression_faults(tree, groups):
+            faults.at(("relations", relation.name, word), f"relation {relation.name!r} {what}", fix)
 
 
 def clashing(first: RelationSpec, second: RelationSpec) -> bool:

@@ -18,6 +18,7 @@ __all__ = [
     "fields",
     "finite",
     "json_value",
+    "like_a_number",
     "listed",
     "number",
     "scalar",
@@ -48,12 +49,18 @@ def fields(
         if name in known:
             found[name] = field
         else:
-            hint = HINTS.get(name, "") if others else ""
+            hint = HINTS.get(name, "") if others else _argument(name, known)
             faults.unknown(field.key, f"{what} has no key {name!r}", name, tuple(known), hint)
     for name, key in keys.items():
         if key.required and name not in node.fields:
             faults.add(node, f"{what} lacks the key {name!r}", f"add {name}: {key.description}")
     return found
+
+
+def _argument(name: str, known: Mapping[str, object]) -> str:
+    """Ask whether an argument is meant that has another name elsewhere."""
+    meant = next((word for word in (f"{name}_value", f"{name[:3]}_value") if word in known), "")
+    return f"is {meant!r} meant?" if name in ("min", "max", "minimum", "maximum") and meant else ""
 
 
 def text(node: Node, label: str, faults: Faults) -> str | None:
@@ -98,14 +105,15 @@ def finite(value: float) -> bool:
 
 
 def _numeric_fix(node: Node, label: str) -> str:
-    if isinstance(node, Scalar) and isinstance(node.value, str) and _is_like_a_number(node.raw):
+    if isinstance(node, Scalar) and isinstance(node.value, str) and like_a_number(node.raw):
         if node.plain or node.odd:
             return f"write {_decimal(node.raw)}, which all readers of YAML take for a number"
         return f"take the quotes away: {label}: {_decimal(node.raw)}"
     return f"write a number, such as {label}: 0.5"
 
 
-def _is_like_a_number(raw: str) -> bool:
+def like_a_number(raw: str) -> bool:
+    """Tell whether a text is what some readers take for a number."""
     return len(raw) <= LONGEST_NUMBER and _LIKE_A_NUMBER.fullmatch(raw) is not None
 
 
@@ -141,10 +149,11 @@ def scalar(node: Node, label: str, faults: Faults) -> bool | int | float | str |
         return None
     if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         return number(node, label, faults)
-    like = isinstance(node.value, str) and node.plain and _is_like_a_number(node.raw)
+    like = isinstance(node.value, str) and node.plain and like_a_number(node.raw)
     if node.odd or like:
         what = node.odd or "which YAML takes for text"
-        number_fix = f"write {_decimal(node.raw)} for the number, or " if _is_like_a_number(node.raw) else ""
+        is_number = like_a_number(node.raw) and any(map(str.isdigit, node.raw))
+        number_fix = f"write {_decimal(node.raw)} for the number, or " if is_number else ""
         faults.add(
             node,
             f"{label} is {node.raw[:60]}, {what}",

@@ -192,7 +192,11 @@ class Cells:
         if np.dtype(self.dtype).kind not in "iu":
             return low, high
         info = np.iinfo(self.dtype)
-        return max(low, float(info.min)), min(high, float(info.max))
+        low, high = max(low, float(info.min)), min(high, float(info.max))
+        if low > high:
+            what = f"column {self.column.name}: no value of the dtype {self.dtype} is within its limits"
+            raise ContractError(f"contract {self._label}: {what}; widen one of them")
+        return low, high
 
     def _window(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Give the least and greatest value at each place of an ordered column."""

@@ -12,8 +12,11 @@ from alfcheck.contracts.sampling.forms import Subject, forms_of
 from alfcheck.contracts.sampling.judges import Judges, Others, given
 from alfcheck.contracts.sampling.naming import NEUTRAL, dataset_of, extension_for
 from alfcheck.contracts.sampling.values import Form, Part, Sample
+from alfcheck.errors import ContractError
 
 __all__ = ["neutral", "object_table", "sample", "sample_of", "tabled", "targets"]
+
+MOST_ROWS = 1_000_000
 
 
 def sample(
@@ -36,6 +39,10 @@ def sample_of(judges: Judges, rows: int, rng: np.random.Generator, made: frozens
     """
     contract = judges.contract
     rows = max(rows, contract.rows_at_least, 1)
+    if rows > MOST_ROWS:
+        raise ContractError(
+            f"contract {contract.label}: {rows} rows are too many for an example; ask for at most {MOST_ROWS}"
+        )
     subject = forms_of(judges, rows)
     usual = [form for form in subject.forms if form.usual]
     drawn = draw(judges, usual, rows, rng)
