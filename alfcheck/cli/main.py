@@ -13,7 +13,7 @@ from alfcheck.cli.contracts import contracts_command
 from alfcheck.cli.rules import explain_command, rules_command
 from alfcheck.cli.showing import demo_command
 from alfcheck.cli.terminal import say_error
-from alfcheck.errors import AlfcheckError, ExitCode
+from alfcheck.errors import AlfcheckError, ContractError, ExitCode
 
 __all__ = ["cli", "run"]
 
@@ -54,6 +54,10 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
+    except ContractError as error:
+        for mistake in str(error).splitlines():
+            say_error(mistake)
+        return error.exit_code
     except AlfcheckError as error:
         say_error(str(error))
         return error.exit_code

@@ -31,7 +31,7 @@ def pairs(table: Mapping[str, Column], name: str, file: Sequence[Column]) -> Ite
     """Find the columns of a table that a file `name` has too; both are (name, dtype, shape)s.
 
     Those of the table are given by their names in the object. An array ``intervals`` of two columns is the
-    table's ``intervals_0`` and ``intervals_1``, as ONE names them; so is a table ``intervals`` of two columns.
+    table's ``intervals_0`` and ``intervals_1``, as ONE names them; so are those of a table ``intervals``.
     """
     for each, (source, dtype, component) in _parts(table, name, file):
         found = table.get(each)

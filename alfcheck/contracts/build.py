@@ -2,9 +2,9 @@
 
     contract = build(read_spec(Path("ibl.trials.yaml")))
 
-An attribute of shape (rows, k) is judged by its components, be it an array, columns of a table or a table of
-k columns; where its shape leaves the width open, as soon as an entry or a relation names one of them. What the
-entry of a component leaves open its attribute says.
+An attribute of shape (rows, k) is judged by its components, be it an array, columns of a table or a table
+of k columns; where its shape leaves the width open, as soon as an entry or a relation names one of them.
+What the entry of a component leaves open its attribute says.
 """
 
 from __future__ import annotations

@@ -161,7 +161,8 @@ class Contract:
     ``schema`` gives a pandera ``DataFrameSchema`` or ``DataFrameModel`` and is called when something
     first matches, so that a long catalogue costs nothing. Its columns are the object's: ``choice`` for
     ``trials.choice.npy`` and for the column of ``trials.table.pqt``; ``intervals_0``, ``intervals_1`` for
-    an array of shape (rows, 2); one flat column for arrays that the schema names whole. Keys of
+    an array of shape (rows, 2); one flat column for arrays that the schema names whole. Where it names both,
+    components are judged by the checks of the whole too, but for those that they have of their own. Keys of
     ``terms`` are attributes, with their timescale where it matters, and may be `fnmatch` patterns.
     ``rows_agree`` says that the object's datasets must have equal row counts. ``required`` are columns
     that a ``table`` file must have. ``rows_at_least`` is the fewest rows that a dataset may have.

@@ -72,7 +72,7 @@ def _reaches(column: ColumnSpec, index: int) -> bool:
 
 
 def inherited(columns: Mapping[str, ColumnSpec], silent: Collection[str]) -> tuple[ColumnSpec, ...]:
-    """Give the entries; components that are `silent` about missing values have them as their attribute has."""
+    """Give the entries; components `silent` about missing values have them as their attribute has."""
     for name in silent:
         found = COMPONENT_NAME.fullmatch(name)
         whole = columns.get(found[1]) if found is not None else None
