@@ -7,6 +7,8 @@ says no, jsonschema is asked what is wrong and where.
 
 from __future__ import annotations
 
+import math
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,6 +34,15 @@ _USUAL: Mapping[str, type] = {
 }
 
 
+_NUMBERS = frozenset({int, float})
+_COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
+    "minimum": operator.ge,
+    "maximum": operator.le,
+    "exclusiveMinimum": operator.gt,
+    "exclusiveMaximum": operator.lt,
+}
+
+
 class _Unknown(Exception):
     """A schema that says what is not known here."""
 
@@ -53,6 +64,28 @@ def _usual(names: str | list[str]) -> frozenset[type]:
     return frozenset(
         _USUAL[name] for name in ([names] if isinstance(names, str) else names) if name in _USUAL
     )
+
+
+def _plainly(name: str, asked: Any) -> Screen:
+    """Make the function of a keyword that looks at one value: for what is usual without asking its words."""
+    say = SAY[name]
+    if name == "type":
+        usual = _usual(asked)
+        return lambda value: type(value) in usual or not say(asked, value)
+    if name in _COMPARED and type(asked) in (int, float):
+        holds = _COMPARED[name]
+        return lambda value: (type(value) in _NUMBERS and holds(value, asked)) or not say(asked, value)
+    return lambda value: not say(asked, value)
+
+
+def _range(schema: Any) -> tuple[frozenset[type], float, float]:
+    """Give the types of numbers that a schema takes between two limits, if that is all it says; else none."""
+    if not isinstance(schema, Mapping) or not {"type", "minimum", "maximum", *_SILENT}.issuperset(schema):
+        return frozenset(), 0, 0
+    low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
+    limited = type(low) in _NUMBERS and type(high) in _NUMBERS
+    usual = _usual(schema["type"]) & _NUMBERS if limited and "type" in schema else frozenset()
+    return (_NUMBERS if float in usual else usual), low, high
 
 
 class _Maker:
@@ -87,21 +120,26 @@ class _Maker:
             raise _Unknown
         asked = schema[name]
         if name in SAY:
-            say, usual = SAY[name], _usual(asked) if name == "type" else frozenset()
-            return lambda value: type(value) in usual or not say(asked, value)
+            return _plainly(name, asked)
         if name not in _PARTS:
             raise _Unknown
         return _PARTS[name](self, asked, schema)
 
     def properties(self, asked: Mapping[str, Any], _: Mapping[str, Any]) -> Screen:
         """Look at the values of some keys."""
-        made = {name: self.make(part) for name, part in asked.items()}
+        made = [(name, *_range(part), self.make(part)) for name, part in asked.items()]
 
         def keeps(value: Any) -> bool:
             if not isinstance(value, dict):
                 return True
-            for name, part in made.items():  # noqa: SIM110
-                if name in value and not part(value[name]):
+            for name, usual, low, high, part in made:
+                if name not in value:
+                    continue
+                found = value[name]
+                # Most are numbers within limits: a call for each would cost more than all the rest.
+                if type(found) in usual and low <= found <= high:
+                    continue
+                if not part(found):
                     return False
             return True
 
@@ -109,7 +147,8 @@ class _Maker:
 
     def required(self, asked: list[str], _: Mapping[str, Any]) -> Screen:
         """Look for keys."""
-        return lambda value: not isinstance(value, dict) or all(name in value for name in asked)
+        needed = frozenset(asked)
+        return lambda value: not isinstance(value, dict) or needed <= value.keys()
 
     def additional(self, asked: Any, schema: Mapping[str, Any]) -> Screen:
         """Look at the values of the keys that are not named."""

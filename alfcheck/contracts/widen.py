@@ -36,7 +36,8 @@ def widened(check: pa.Check, tolerance: float) -> pa.Check:
         targets = [given["value"]] if "value" in given else given[_SETS[name]]
         numbers = tuple(sorted(float(value) for value in targets if _number(value)))
         if numbers:
-            return _like(check, _Near(check, numbers, tolerance, name in ("not_equal_to", "notin")))
+            refused = name in ("not_equal_to", "notin")
+            return _like(check, _Near(tuple(targets), numbers, tolerance, refused))
     return check
 
 
@@ -98,9 +99,9 @@ _SETS: Mapping[str | None, str] = {
 
 @dataclass(frozen=True)
 class _Near:
-    """Each value is near one of some numbers (sorted), or as the `check` asks; or (`refused`) near none."""
+    """Each value is one of `targets`, or near one of their numbers (sorted); or (`refused`) none of them."""
 
-    check: Any
+    targets: tuple[Any, ...]
     numbers: tuple[float, ...]
     tolerance: float
     refused: bool
@@ -109,13 +110,13 @@ class _Near:
         import numpy as np
         import pandas as pd
 
-        exact: pd.Series = self.check._check_fn(column, **self.check._check_kwargs)
+        found = column.isin(list(self.targets))
         if not pd.api.types.is_numeric_dtype(column) or not len(column):
-            return exact
+            return ~found if self.refused else found
         values = column.to_numpy(dtype=np.float64)
         numbers = np.array(self.numbers)
         after = np.searchsorted(numbers, values).clip(max=len(numbers) - 1)
         before = (after - 1).clip(min=0)
         gap = np.minimum(abs(values - numbers[before]), abs(values - numbers[after]))
-        near = gap <= self.tolerance
-        return exact & ~near if self.refused else exact | near
+        found |= gap <= self.tolerance
+        return ~found if self.refused else found

@@ -43,7 +43,7 @@ def join_views(composed: Iterable[tuple[SessionWork, Sequence[View]]], context: 
     laid: list[tuple[_Joined, bool]] = []
     for session, views in composed:
         _note_lacking(session, views, context)
-        for joined in _of_session(session, views):
+        for joined in _of_session(session, views, context):
             laid.append((joined, _lay(bench, len(laid), joined, context)))
     bench.finish()
     for ref in sorted(bench.faults.refs()):
@@ -93,6 +93,10 @@ def _lacks(contract: str, name: str) -> Problem:
     )
 
 
+KEPT = 4096
+"""Views of which the joins are kept."""
+
+
 class _Joined(NamedTuple):
     """A join of a session, the rows of its files, and those that it fails if it does not hold.
 
@@ -105,10 +109,10 @@ class _Joined(NamedTuple):
     blamed: tuple[str, ...]
 
 
-def _of_session(session: SessionWork, views: Sequence[View]) -> Iterator[_Joined]:
+def _of_session(session: SessionWork, views: Sequence[View], context: Context) -> Iterator[_Joined]:
     seen = session.joined
     for view in views:
-        for join in _of_view(session, view):
+        for join in _of_view(session, view, context):
             rows = {_rows(session.works[path]) for path in join.paths}
             key = (join.operands, join.lane.key)
             if len(rows) == 1 and key not in seen:
@@ -116,10 +120,24 @@ def _of_session(session: SessionWork, views: Sequence[View]) -> Iterator[_Joined
                 yield _Joined(session, join, rows.pop(), blamed_paths(views, view, join.paths))
 
 
-def _of_view(session: SessionWork, view: View) -> Iterator[Join]:
-    """Give the joins of a view: of a file with an extra part, with those that have the same."""
+def _of_view(session: SessionWork, view: View, context: Context) -> Sequence[Join]:
+    """Give the joins of a view. Files of the same names and signatures are joined alike in every session."""
+    works = _standing(session, view)
+    if len(works) < 2:
+        return ()
+    key = tuple((work.rel, id(work.plan)) for work in works)
+    found = context.joins.get(key)
+    if found is None:
+        if len(context.joins) >= KEPT:
+            context.joins.clear()
+        found = context.joins[key] = tuple(_found(session, works))
+    return found
+
+
+def _found(session: SessionWork, works: Sequence[FileWork]) -> Iterator[Join]:
+    """Find joins: of a file with an extra part, with those that have the same."""
     parts: dict[str, dict[str, Sequence[Lane]]] = {}
-    for work in _standing(session, view):
+    for work in works:
         assert work.dataset is not None
         assert work.plan is not None
         parts.setdefault(work.dataset.extra, {})[work.rel] = work.plan.lanes

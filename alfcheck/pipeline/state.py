@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 from operator import or_
 from typing import NamedTuple
 
+from alfcheck.contracts.joins import Join
 from alfcheck.contracts.model import Contract
 from alfcheck.contracts.plan import Plan, Planner
 from alfcheck.model import (
@@ -157,6 +158,7 @@ class Context:
         self.planner = Planner(ruleset.contracts, owners)
         self.names: dict[str, NameResult] = {}
         self.layouts: dict[tuple[str, ...], Layout] = {}
+        self.joins: dict[tuple[tuple[str, int], ...], tuple[Join, ...]] = {}
         self.required = self._required()
         self.needs = reduce(or_, (needs_of(each.session) for each in self.required if each.session), Needs())
         self._unseen = sorted(options.required.unseen)
