@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -316,3 +319,20 @@ def test_patterns_come_back_from_regular_expressions(glob: str) -> None:
 @pytest.mark.parametrize("regex", [".+_x", "a|b", "abc", r"\d+", "(a)", "x{2}", "a*"])
 def test_other_regular_expressions_are_no_patterns(regex: str) -> None:
     assert glob_of(regex) is None
+
+
+def test_a_set_with_a_tolerance_is_the_first_check_of_a_process(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """pandera knows its own checks of a Series only once it has run one: nothing here may count on that."""
+    session = tmp_path / "data/mouse/2020-01-01/001/alf"
+    session.mkdir(parents=True)
+    np.save(session / "things.share.npy", np.array([0, 1 / 3, 0.6666666]))
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts/things.yaml").write_text(
+        "alfcheck: 1\nid: lab.things\nversion: 1.0.0\nmatch: {object: things}\n"
+        "columns:\n  share: {dtype: number, tolerance: 1.0e-6, isin: [0, 0.3333333333, 0.6666666666]}\n"
+    )
+    command = [sys.executable, "-m", "alfcheck", "check", "data", "--contracts", "contracts"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
