@@ -85,7 +85,7 @@ def _stage_report(folder: Path, report: Mapping[str, ReportFile]) -> None:
     folder.mkdir()
     for name, content in report.items():
         parent, _, own = name.rpartition("/")
-        if not own or Path(own).name != own or Path(parent).name != parent:
+        if not own or ".." in (parent, own) or Path(own).name != own or Path(parent).name != parent:
             raise ValueError(f"'{name}' is no file name, nor one in a folder")
         (folder / parent).mkdir(exist_ok=True)
         _write_new(folder / name, content)
