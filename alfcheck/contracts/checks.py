@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 __all__ = [
+    "ROW_LOCAL",
     "Segmented",
     "Sorted",
     "TooLarge",
@@ -202,7 +203,7 @@ def whole_numbers(*, warn: bool = False) -> pa.Check:
     )
 
 
-_ROW_LOCAL = frozenset(
+ROW_LOCAL = frozenset(
     {
         "equal_to",
         "not_equal_to",
@@ -220,11 +221,12 @@ _ROW_LOCAL = frozenset(
         "str_length",
     }
 )
+"""pandera's own checks that judge one row, by their full names: those that contracts in files can say."""
 
 
 def row_local(check: pa.Check) -> bool:
     """Tell whether `check` judges each row by itself, so that it may run over files laid end to end."""
-    return bool(check.element_wise) or (check.groupby is None and builtin_name(check) in _ROW_LOCAL)
+    return bool(check.element_wise) or (check.groupby is None and builtin_name(check) in ROW_LOCAL)
 
 
 def builtin_name(check: pa.Check) -> str | None:

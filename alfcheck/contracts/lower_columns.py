@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from alfcheck.contracts.checks import ROW_LOCAL
 from alfcheck.contracts.model import Terms
 from alfcheck.contracts.spec import NO_OBJECT, CheckSpec, ColumnSpec
 from alfcheck.errors import ContractError
@@ -45,24 +46,6 @@ _DTYPES = {
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {"in_range": {"include_min": True, "include_max": True}}
 _SETS = ("allowed_values", "forbidden_values")
-_SAYABLE = frozenset(
-    {
-        "equal_to",
-        "not_equal_to",
-        "greater_than",
-        "greater_than_or_equal_to",
-        "less_than",
-        "less_than_or_equal_to",
-        "in_range",
-        "isin",
-        "notin",
-        "str_matches",
-        "str_contains",
-        "str_startswith",
-        "str_endswith",
-        "str_length",
-    }
-)
 
 
 def entry_of(
@@ -154,7 +137,7 @@ def _unsayable(check: pa.Check, terms: Terms) -> str:
         other = function.tolerance not in (0.0, terms.tolerance)
         return "a tolerance of its own; say it in the terms" if other else ""
     name = builtin_name(check)
-    if name not in _SAYABLE:
+    if name not in ROW_LOCAL:
         return "a function of its own" if name is None else "no word for it"
     if check.groupby is not None or not check.ignore_na or check.element_wise:
         return "groupby, element_wise or ignore_na=False"
@@ -179,7 +162,7 @@ def _check(check: pa.Check) -> CheckSpec:
         name = builtin_name(check) or ""
     return CheckSpec(
         name=name,
-        arguments=tuple(sorted(_arguments(check))) if name in _SAYABLE else (),
+        arguments=tuple(sorted(_arguments(check))) if name in ROW_LOCAL else (),
         severity=severity,
         error=_own_words(check, name),
     )
@@ -193,7 +176,7 @@ def _own_words(check: pa.Check, name: str) -> str:
         return ""
     made = (sorted_rows(), sorted_rows(strict=True), whole_numbers(), unique_rows())
     ours = {each.error for each in made}
-    return "" if name not in _SAYABLE and given in ours else given
+    return "" if name not in ROW_LOCAL and given in ours else given
 
 
 def _arguments(check: pa.Check) -> Iterator[tuple[str, Any]]:

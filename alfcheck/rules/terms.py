@@ -8,27 +8,15 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from alfcheck.model import Example, Rule, Severity, Target
+from alfcheck.rules.value_examples import ALF, npy
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 __all__ = ["RULES"]
-
-ALF = "mouse/2020-01-01/001/alf"
-
-
-def _npy(make: Callable[[Any], np.ndarray]) -> Callable[[], bytes]:
-    def data() -> bytes:
-        import numpy as np
-
-        stream = io.BytesIO()
-        np.save(stream, make(np), allow_pickle=False)
-        return stream.getvalue()
-
-    return data
 
 
 def _trials() -> bytes:
@@ -58,7 +46,7 @@ _MOVES = "_ibl_wheelMoves.intervals.npy"
 _TABLE = Example(f"{ALF}/_ibl_trials.table.pqt", _trials, "a table whose choices are 1 and -1")
 _CHANNELS = Example(
     f"{ALF}/clusters.waveformsChannels.npy",
-    _npy(lambda np: np.zeros((3, 4), int)),
+    npy(lambda np: np.zeros((3, 4), int)),
     "four channels of each cluster",
 )
 
@@ -85,8 +73,8 @@ RULES: tuple[Rule, ...] = (
         why="A valid header without rows is what a program leaves that found nothing, or stopped before it "
         "saved. Where there must be something, that is no result.",
         fix="Save the dataset again with its rows, or leave it out.",
-        good=(_example(_MOVES, _npy(lambda np: np.array([[0.5, 1.5]])), "one movement"),),
-        bad=(_example(_MOVES, _npy(lambda np: np.empty((0, 2))), "no movement"),),
+        good=(_example(_MOVES, npy(lambda np: np.array([[0.5, 1.5]])), "one movement"),),
+        bad=(_example(_MOVES, npy(lambda np: np.empty((0, 2))), "no movement"),),
     ),
     Rule(
         code="ALF403",
@@ -99,12 +87,12 @@ RULES: tuple[Rule, ...] = (
         fix="Save the datasets named from the same run of the program that wrote them.",
         good=(
             _example(
-                "clusters.waveforms.npy", _npy(lambda np: np.zeros((3, 82, 4))), "on four channels", _CHANNELS
+                "clusters.waveforms.npy", npy(lambda np: np.zeros((3, 82, 4))), "on four channels", _CHANNELS
             ),
         ),
         bad=(
             _example(
-                "clusters.waveforms.npy", _npy(lambda np: np.zeros((3, 82, 5))), "on five channels", _CHANNELS
+                "clusters.waveforms.npy", npy(lambda np: np.zeros((3, 82, 5))), "on five channels", _CHANNELS
             ),
         ),
     ),
@@ -121,13 +109,11 @@ RULES: tuple[Rule, ...] = (
         good=(
             _example(
                 "_ibl_trials.choice.npy",
-                _npy(lambda np: np.array([1, -1])),
+                npy(lambda np: np.array([1, -1])),
                 "the choices of the table",
                 _TABLE,
             ),
         ),
-        bad=(
-            _example("_ibl_trials.choice.npy", _npy(lambda np: np.array([1, 1])), "another choice", _TABLE),
-        ),
+        bad=(_example("_ibl_trials.choice.npy", npy(lambda np: np.array([1, 1])), "another choice", _TABLE),),
     ),
 )

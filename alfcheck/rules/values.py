@@ -7,27 +7,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from alfcheck.model import Example, Rule, Severity, Target
+from alfcheck.rules.value_examples import ALF, npy
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 __all__ = ["RULES"]
-
-ALF = "mouse/2020-01-01/001/alf"
-
-
-def _npy(make: Callable[[Any], np.ndarray]) -> Callable[[], bytes]:
-    def data() -> bytes:
-        import numpy as np
-
-        stream = io.BytesIO()
-        np.save(stream, make(np), allow_pickle=False)
-        return stream.getvalue()
-
-    return data
 
 
 def _table(**columns: list[float]) -> Callable[[], bytes]:
@@ -66,9 +54,9 @@ _CHOICE = "_ibl_trials.choice.npy"
 _TIMES = "spikes.times.npy"
 _INTERVALS = "_ibl_trials.intervals.npy"
 
-_CLUSTERS = Example(f"{ALF}/clusters.depths.npy", _npy(lambda np: np.arange(3.0)), "three clusters")
-_AMPS = Example(f"{ALF}/spikes.amps.npy", _npy(lambda np: np.full(3, 1e-4)), "three amplitudes")
-_DEPTHS = Example(f"{ALF}/spikes.depths.npy", _npy(lambda np: np.full(3, 20.0)), "three depths")
+_CLUSTERS = Example(f"{ALF}/clusters.depths.npy", npy(lambda np: np.arange(3.0)), "three clusters")
+_AMPS = Example(f"{ALF}/spikes.amps.npy", npy(lambda np: np.full(3, 1e-4)), "three amplitudes")
+_DEPTHS = Example(f"{ALF}/spikes.depths.npy", npy(lambda np: np.full(3, 20.0)), "three depths")
 _TWO_NAMES = Example(f"{ALF}/probe.traces.metadata.json", b'{"columns": ["x", "y"]}', "names of two columns")
 _TABLE_COLUMNS = {
     "intervals_0": [0.0, 5.0],
@@ -85,8 +73,8 @@ RULES: tuple[Rule, ...] = (
         "Code that reads the column counts on what it holds: text where numbers are due, or floating "
         "numbers where row numbers are due, break it far from the cause.",
         "Convert the column to the dtype named and save the file again.",
-        _example(_CHOICE, _npy(lambda np: np.array([1, 0, -1])), "integers"),
-        _example(_CHOICE, _npy(lambda np: np.array(["left", "right"])), "text"),
+        _example(_CHOICE, npy(lambda np: np.array([1, 0, -1])), "integers"),
+        _example(_CHOICE, npy(lambda np: np.array(["left", "right"])), "text"),
     ),
     _contract_rule(
         "ALF302",
@@ -94,8 +82,8 @@ RULES: tuple[Rule, ...] = (
         "An array has not the shape that its contract asks.",
         "An attribute's meaning includes its columns: intervals are pairs of start and end.",
         "Save the array with the shape named; its first dimension counts the rows of the object.",
-        _example(_INTERVALS, _npy(lambda np: np.array([[0.0, 1.0], [2.0, 3.0]])), "shape (2, 2)"),
-        _example(_INTERVALS, _npy(lambda np: np.zeros((2, 3))), "shape (2, 3)"),
+        _example(_INTERVALS, npy(lambda np: np.array([[0.0, 1.0], [2.0, 3.0]])), "shape (2, 2)"),
+        _example(_INTERVALS, npy(lambda np: np.zeros((2, 3))), "shape (2, 3)"),
     ),
     _contract_rule(
         "ALF303",
@@ -103,8 +91,8 @@ RULES: tuple[Rule, ...] = (
         "A value is not one of those that the contract allows.",
         "A code that nobody has defined will be counted as something, or dropped, by whoever reads it.",
         "Mend the values, or the contract if the values are right.",
-        _example(_CHOICE, _npy(lambda np: np.array([1, 0, -1])), "-1, 0 and 1"),
-        _example(_CHOICE, _npy(lambda np: np.array([1, 0, 7])), "7 is no choice"),
+        _example(_CHOICE, npy(lambda np: np.array([1, 0, -1])), "-1, 0 and 1"),
+        _example(_CHOICE, npy(lambda np: np.array([1, 0, 7])), "7 is no choice"),
     ),
     _contract_rule(
         "ALF304",
@@ -112,8 +100,8 @@ RULES: tuple[Rule, ...] = (
         "A value is missing (NaN) in a column that must be complete.",
         "A spike without a time cannot be used, and NaN spreads through whatever is computed from it.",
         "Take the rows out of every dataset of the object, or find the values.",
-        _example(_TIMES, _npy(lambda np: np.array([0.1, 0.2])), "complete"),
-        _example(_TIMES, _npy(lambda np: np.array([0.1, np.nan])), "a spike without a time"),
+        _example(_TIMES, npy(lambda np: np.array([0.1, 0.2])), "complete"),
+        _example(_TIMES, npy(lambda np: np.array([0.1, np.nan])), "a spike without a time"),
     ),
     _contract_rule(
         "ALF305",
@@ -121,8 +109,8 @@ RULES: tuple[Rule, ...] = (
         "The values of a column are not in the order that the contract asks.",
         "Searches in sorted times (numpy.searchsorted, interpolation) give wrong answers without a word.",
         "Sort all datasets of the object by this column, and save them again.",
-        _example(_TIMES, _npy(lambda np: np.array([0.1, 0.2, 0.2])), "in order; equal times are allowed"),
-        _example(_TIMES, _npy(lambda np: np.array([0.2, 0.1])), "the second spike before the first"),
+        _example(_TIMES, npy(lambda np: np.array([0.1, 0.2, 0.2])), "in order; equal times are allowed"),
+        _example(_TIMES, npy(lambda np: np.array([0.2, 0.1])), "the second spike before the first"),
     ),
     _contract_rule(
         "ALF306",
@@ -130,8 +118,8 @@ RULES: tuple[Rule, ...] = (
         "A value that must be unique in its file occurs more than once.",
         "What identifies a row must not identify two.",
         "Find out which of the rows is right, and mend or remove the others.",
-        _example("channels.rawInd.npy", _npy(lambda np: np.array([0, 1, 2])), "each channel once"),
-        _example("channels.rawInd.npy", _npy(lambda np: np.array([0, 1, 1])), "channel 1 twice"),
+        _example("channels.rawInd.npy", npy(lambda np: np.array([0, 1, 2])), "each channel once"),
+        _example("channels.rawInd.npy", npy(lambda np: np.array([0, 1, 1])), "channel 1 twice"),
     ),
     _contract_rule(
         "ALF307",
@@ -139,8 +127,8 @@ RULES: tuple[Rule, ...] = (
         "Columns of the same row contradict one another.",
         "An interval that ends before it starts has a negative length, and selects nothing.",
         "Mend the rows named. Rows where a value is missing are not looked at.",
-        _example(_INTERVALS, _npy(lambda np: np.array([[0.0, 1.0]])), "starts, then ends"),
-        _example(_INTERVALS, _npy(lambda np: np.array([[1.0, 0.0]])), "ends before it starts"),
+        _example(_INTERVALS, npy(lambda np: np.array([[0.0, 1.0]])), "starts, then ends"),
+        _example(_INTERVALS, npy(lambda np: np.array([[1.0, 0.0]])), "ends before it starts"),
     ),
     _contract_rule(
         "ALF308",
@@ -179,11 +167,9 @@ RULES: tuple[Rule, ...] = (
         "ONE loads an object whose parts differ with no more than a line in a log. Unequal rows are an error "
         "where a contract says that the object's rows agree, otherwise a warning.",
         fix="Save the dataset named again with the object's rows.",
-        good=(_example(_TIMES, _npy(lambda np: np.arange(3.0)), "three rows each", _AMPS, _DEPTHS),),
+        good=(_example(_TIMES, npy(lambda np: np.arange(3.0)), "three rows each", _AMPS, _DEPTHS),),
         bad=(
-            _example(
-                _TIMES, _npy(lambda np: np.arange(4.0)), "four rows where others have 3", _AMPS, _DEPTHS
-            ),
+            _example(_TIMES, npy(lambda np: np.arange(4.0)), "four rows where others have 3", _AMPS, _DEPTHS),
         ),
     ),
     Rule(
@@ -196,10 +182,8 @@ RULES: tuple[Rule, ...] = (
         "One that is negative or too large selects the wrong row, or none. It is an error where a contract "
         "claims the reference, otherwise a warning.",
         fix="Save both objects from the same run of the program that wrote them.",
-        good=(_example("spikes.clusters.npy", _npy(lambda np: np.array([0, 2])), "rows 0 and 2", _CLUSTERS),),
-        bad=(
-            _example("spikes.clusters.npy", _npy(lambda np: np.array([0, 3])), "row 3 of three", _CLUSTERS),
-        ),
+        good=(_example("spikes.clusters.npy", npy(lambda np: np.array([0, 2])), "rows 0 and 2", _CLUSTERS),),
+        bad=(_example("spikes.clusters.npy", npy(lambda np: np.array([0, 3])), "row 3 of three", _CLUSTERS),),
     ),
     Rule(
         code="ALF404",
@@ -214,12 +198,12 @@ RULES: tuple[Rule, ...] = (
         fix="Save the table as .pqt; make the metadata fit the dataset, or rename them without 'metadata'.",
         good=(
             _example("events.table.pqt", _table(start=[0.0], end=[1.0]), "a parquet table"),
-            _example("probe.traces.npy", _npy(lambda np: np.zeros((4, 2))), "two columns", _TWO_NAMES),
+            _example("probe.traces.npy", npy(lambda np: np.zeros((4, 2))), "two columns", _TWO_NAMES),
         ),
         bad=(
-            _example("events.table.npy", _npy(lambda np: np.zeros((4, 2))), "an array"),
+            _example("events.table.npy", npy(lambda np: np.zeros((4, 2))), "an array"),
             _example("events.table.csv", lambda: b"start\n0.5\n1.5\n", "a single column"),
-            _example("probe.traces.npy", _npy(lambda np: np.zeros(4)), "a vector", _TWO_NAMES),
+            _example("probe.traces.npy", npy(lambda np: np.zeros(4)), "a vector", _TWO_NAMES),
         ),
     ),
 )

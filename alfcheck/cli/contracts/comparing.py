@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alfcheck.cli.contracts.offered import SUFFIXES, find, spec_of, with_plugins
+from alfcheck.cli.contracts.offered import SUFFIXES, find, spec_of
+from alfcheck.cli.plugged import with_plugins
 from alfcheck.cli.terminal import say, say_error, terminal_style
 from alfcheck.errors import ExitCode
 

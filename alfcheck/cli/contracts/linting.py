@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alfcheck.cli.contracts.offered import SUFFIXES, ruleset_of, with_plugins
+from alfcheck.cli.contracts.offered import SUFFIXES
+from alfcheck.cli.plugged import ruleset_of, with_plugins
 from alfcheck.cli.terminal import say, say_error
 from alfcheck.errors import AlfcheckError, ExitCode, UsageError
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from alfcheck.cli.contracts.offered import ruleset_of, told, with_plugins
+from alfcheck.cli.contracts.offered import told
+from alfcheck.cli.plugged import ruleset_of, with_plugins
 from alfcheck.cli.terminal import say, terminal_style
 
 __all__ = ["list_command"]

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from alfcheck.cli.contracts.offered import find, ruleset_of, spec_of, whole, with_plugins
+from alfcheck.cli.contracts.offered import find, spec_of, whole
+from alfcheck.cli.plugged import ruleset_of, with_plugins
 from alfcheck.cli.terminal import say
 from alfcheck.errors import UsageError
 

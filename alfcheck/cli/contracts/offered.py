@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import click
-
+from alfcheck.cli.plugged import ruleset_of
 from alfcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from alfcheck.contracts.model import Contract, ContractFile
     from alfcheck.contracts.spec import ContractSpec
-    from alfcheck.plugins import Ruleset
 
-__all__ = ["SUFFIXES", "find", "ruleset_of", "said", "spec_of", "told", "whole", "with_plugins"]
-
-F = TypeVar("F", bound=Callable[..., Any])
+__all__ = ["SUFFIXES", "find", "said", "spec_of", "told", "whole"]
 
 SUFFIXES = (".yaml", ".yml")
-
-_OPTIONS = (
-    click.option(
-        "--config",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help="Configuration whose plugins are loaded.",
-    ),
-    click.option("-p", "--plugin", "plugins", multiple=True, help="Load a plugin: a module or a .py file."),
-    click.option("--no-plugin", "disabled", multiple=True, help="Leave an installed plugin out."),
-)
-
-
-def with_plugins(command: F) -> F:
-    """Give a command the options that say which plugins are loaded."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-def ruleset_of(given: Mapping[str, Any]) -> Ruleset:
-    """Load the plugins that the options of `with_plugins` ask for."""
-    from alfcheck.config import Settings, load_settings
-    from alfcheck.plugins import Request, load_ruleset
-
-    named: Path | None = given["config"]
-    settings = load_settings(named, named) if named is not None else Settings()
-    return load_ruleset(
-        Request((*settings.plugins, *given["plugins"]), (*settings.disabled, *given["disabled"]))
-    )
 
 
 def find(name: str, given: Mapping[str, Any]) -> Contract | ContractFile:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alfcheck.cli.contracts.offered import find, ruleset_of, said, spec_of, told, with_plugins
+from alfcheck.cli.contracts.offered import find, said, spec_of, told
+from alfcheck.cli.plugged import ruleset_of, with_plugins
 from alfcheck.cli.terminal import say, terminal_style
 from alfcheck.errors import UsageError
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alfcheck.cli.contracts.offered import ruleset_of, with_plugins
+from alfcheck.cli.plugged import ruleset_of, with_plugins
 from alfcheck.cli.terminal import say, terminal_style
 from alfcheck.errors import ExitCode, UsageError
 
