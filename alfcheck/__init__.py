@@ -21,14 +21,39 @@ if TYPE_CHECKING:
     from alfcheck.contracts.build import contract_file, contracts_in
     from alfcheck.contracts.checks import sorted_rows, unique_rows, whole_numbers
     from alfcheck.contracts.model import Contract, ContractFile, Match, Relation, Terms
+    from alfcheck.declaring import (
+        content_rule,
+        layout_rule,
+        name_rule,
+        object_batch_rule,
+        object_rule,
+        release_rule,
+        session_rule,
+    )
     from alfcheck.errors import AlfcheckError, ExitCode
+    from alfcheck.examples import example
     from alfcheck.hookspecs import hookimpl
-    from alfcheck.model import Dataset, Example, Finding, Problem, Rule, Severity, Target, Verdict
+    from alfcheck.model import (
+        Asks,
+        Dataset,
+        Example,
+        Finding,
+        Origin,
+        Problem,
+        Rule,
+        SessionResult,
+        Severity,
+        Target,
+        Verdict,
+    )
+    from alfcheck.offers import Reference, SessionInfo, Setting
     from alfcheck.readers.base import BadContent, Column, Content, Kind, Reader, Source
     from alfcheck.report import Report
+    from alfcheck.subjects import FileData, ObjectBatch, ObjectTable, SessionData, problems_where
 
 __all__ = [
     "AlfcheckError",
+    "Asks",
     "BadContent",
     "Column",
     "Content",
@@ -37,14 +62,23 @@ __all__ = [
     "Dataset",
     "Example",
     "ExitCode",
+    "FileData",
     "Finding",
     "Kind",
     "Match",
+    "ObjectBatch",
+    "ObjectTable",
+    "Origin",
     "Problem",
     "Reader",
+    "Reference",
     "Relation",
     "Report",
     "Rule",
+    "SessionData",
+    "SessionInfo",
+    "SessionResult",
+    "Setting",
     "Severity",
     "Source",
     "Target",
@@ -52,10 +86,19 @@ __all__ = [
     "Verdict",
     "__version__",
     "check",
+    "content_rule",
     "contract_file",
     "contracts_in",
+    "example",
     "hookimpl",
+    "layout_rule",
+    "name_rule",
+    "object_batch_rule",
+    "object_rule",
+    "problems_where",
     "release",
+    "release_rule",
+    "session_rule",
     "sorted_rows",
     "unique_rows",
     "whole_numbers",
@@ -66,11 +109,35 @@ _HOMES = {
     "alfcheck.contracts.build": ("contract_file", "contracts_in"),
     "alfcheck.contracts.checks": ("sorted_rows", "unique_rows", "whole_numbers"),
     "alfcheck.contracts.model": ("Contract", "ContractFile", "Match", "Relation", "Terms"),
+    "alfcheck.declaring": (
+        "content_rule",
+        "layout_rule",
+        "name_rule",
+        "object_batch_rule",
+        "object_rule",
+        "release_rule",
+        "session_rule",
+    ),
     "alfcheck.errors": ("AlfcheckError", "ExitCode"),
+    "alfcheck.examples": ("example",),
     "alfcheck.hookspecs": ("hookimpl",),
-    "alfcheck.model": ("Dataset", "Example", "Finding", "Problem", "Rule", "Severity", "Target", "Verdict"),
+    "alfcheck.model": (
+        "Asks",
+        "Dataset",
+        "Example",
+        "Finding",
+        "Origin",
+        "Problem",
+        "Rule",
+        "SessionResult",
+        "Severity",
+        "Target",
+        "Verdict",
+    ),
+    "alfcheck.offers": ("Reference", "SessionInfo", "Setting"),
     "alfcheck.readers.base": ("BadContent", "Column", "Content", "Kind", "Reader", "Source"),
     "alfcheck.report": ("Report",),
+    "alfcheck.subjects": ("FileData", "ObjectBatch", "ObjectTable", "SessionData", "problems_where"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from alfcheck._version import __version__
 from alfcheck.config import load_settings, nearest
 from alfcheck.errors import ExitCode, Interrupted, NothingToCheck, UsageError
 from alfcheck.executors.batches import batches
+from alfcheck.executors.guard import asked_apart, has_plugins, watched
 from alfcheck.executors.memory import stilled_collector
 from alfcheck.fold import Policy, fold
 from alfcheck.judging import judging_contracts, judging_labels
@@ -44,7 +45,8 @@ class RunOptions:
     """What `check` and `release` have in common; unset values come from the configuration.
 
     ``jobs`` is the number of worker processes; 1 is this process, ``None`` all cores where that is worth
-    it. Workers also keep what ends a process (a crash in a reader) from ending the run. ``select`` and
+    it. Workers also keep what ends a process (a crash in a reader) from ending the run, or from holding it up
+    for ever; ``guarded`` asks for one even with one job, if there are plugins. ``select`` and
     ``ignore`` are codes or their beginnings. ``plugins`` are modules or ``.py`` files beside those that are
     installed. ``contracts`` is a folder of contract files, or a release, whose contracts judge in the place
     of all others.
@@ -62,6 +64,7 @@ class RunOptions:
     disabled: tuple[str, ...] = ()
     contracts: AnyPath | None = None
     progress: Progress | None = None
+    guarded: bool = False
 
     def __post_init__(self) -> None:
         for name in ("select", "ignore", "plugins", "disabled"):
@@ -160,7 +163,8 @@ def _publish(
 class Prepared:
     """A run that is about to begin: what was asked, merged with the configuration, and the ruleset.
 
-    ``required`` are the labels of the contracts that sessions are judged by.
+    ``required`` are the labels of the contracts that sessions are judged by, ``deadline`` the seconds that a
+    call to a plugin may take.
     """
 
     options: RunOptions
@@ -169,6 +173,12 @@ class Prepared:
     policy: Policy
     notices: tuple[str, ...]
     required: tuple[str, ...] = ()
+    deadline: float = 60.0
+
+    @property
+    def apart(self) -> bool:
+        """Tell whether plugins are to be called in other processes, if there are any."""
+        return (self.options.jobs != 1 or self.options.guarded) and has_plugins(self.ruleset)
 
 
 def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepared:
@@ -196,7 +206,9 @@ def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepa
     found = settings.source is not None and given is None
     notices = (f"configuration: {settings.source}",) if found else ()
     required = resolve_required(ruleset.contracts, settings.require, settings.source)
-    return Prepared(replace(options, fail_on=fail_on), request, ruleset, policy, notices, required)
+    return Prepared(
+        replace(options, fail_on=fail_on), request, ruleset, policy, notices, required, settings.deadline
+    )
 
 
 def _known_codes(ruleset: Ruleset, codes: Iterable[str]) -> None:
@@ -213,8 +225,11 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
     sessions = [each for each in scan.sessions if any(asked(entry.path) for entry in each.entries)]
     if not sessions and not any(asked(entry.path) for entry in scan.refused):
         raise NothingToCheck(_nothing(place, scan))
-    results = list(_map(scan, run, place))
-    folded = fold(scan, results, run.ruleset, run.policy, asked)
+    options = _options(scan, run, place)
+    results = _map(scan, run, options)
+    apart = asked_apart(run.ruleset, run.request, options) if run.apart else watched(run.ruleset, options)
+    with apart:
+        folded = fold(scan, results, run.ruleset, run.policy, asked)
     report = Report(
         root=path_text(place.root.resolve().name),
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -257,23 +272,27 @@ def _nothing(place: Place, scan: Scan) -> str:
     )
 
 
-def _map(scan: Scan, run: Prepared, place: Place) -> Iterator[SessionResult]:
-    asked = run.options
-    options = Options(
+def _options(scan: Scan, run: Prepared, place: Place) -> Options:
+    return Options(
         str(place.root.resolve()),
-        asked.hashes,
-        asked.names_only,
+        run.options.hashes,
+        run.options.names_only,
         run.policy.select,
         run.policy.weights,
         required_of(run.required, scan, map(path_text, place.only)),
+        run.deadline,
     )
+
+
+def _map(scan: Scan, run: Prepared, options: Options) -> list[SessionResult]:
+    asked = run.options
     if asked.jobs is None:
         # Processes take a second to start: what is one batch is done by then.
         jobs = _cores() if sum(1 for _ in batches(scan.sessions)) > 1 else 1
     else:
         jobs = asked.jobs
     work = list(batches(scan.sessions, jobs))
-    if jobs > 1 and work:
+    if work and (jobs > 1 or (asked.guarded and run.apart)):
         from alfcheck.executors.pool import run_pool
 
         done = run_pool(work, run.ruleset, run.request, options, jobs)
@@ -281,18 +300,18 @@ def _map(scan: Scan, run: Prepared, place: Place) -> Iterator[SessionResult]:
         from alfcheck.executors.serial import run_serial
 
         done = run_serial(work, run.ruleset, options)
-    finished = 0
+    found: dict[int, tuple[SessionResult, ...]] = {}
     try:
-        for results in done:
-            finished += len(results)
+        for number, results in done:
+            found[number] = results
             if asked.progress is not None:
-                asked.progress(finished, len(scan.sessions))
-            yield from results
+                asked.progress(sum(map(len, found.values())), len(scan.sessions))
     except SystemExit as error:
         # Whoever ends the process by this does not decide what alfcheck's exit code says.
         raise Interrupted(
             "a rule, check or reader tried to end the run (SystemExit); nothing was written"
         ) from error
+    return [result for number in range(len(work)) for result in found[number]]
 
 
 def _cores() -> int:

@@ -22,7 +22,7 @@ __all__ = ["Settings", "discover", "load_settings", "nearest", "shown"]
 
 FILE = "alfcheck.toml"
 PYPROJECT = "pyproject.toml"
-KEYS = ("plugins", "no-plugins", "select", "ignore", "severity", "fail-on", "strict", "require")
+KEYS = ("plugins", "no-plugins", "select", "ignore", "severity", "fail-on", "strict", "require", "deadline")
 MAX_BYTES = 2**20
 """Bytes up to which a configuration is read: one that was found may be anything."""
 
@@ -35,6 +35,7 @@ class Settings:
     """What a configuration says. ``source`` is the file that it stands in, for messages.
 
     ``require`` are ids (or ``id@version``) of contracts about sessions, which are judged by no others.
+    ``deadline`` is how many seconds one call to a rule, check or reader of a plugin may take.
     """
 
     source: Path | None = None
@@ -46,6 +47,7 @@ class Settings:
     fail_on: Severity | None = None
     strict: bool = False
     require: tuple[str, ...] = ()
+    deadline: float = 60.0
 
 
 def load_settings(root: Path, given: Path | None = None) -> Settings:
@@ -164,6 +166,7 @@ def _settings(path: Path, table: Mapping[str, Any], *, named: bool) -> Settings:
         fail_on=_fail_on(path, table.get("fail-on")),
         strict=_boolean(path, table, "strict"),
         require=_texts(path, table, "require"),
+        deadline=_deadline(path, table.get("deadline", 60)),
     )
 
 
@@ -212,6 +215,14 @@ def _boolean(path: Path, table: Mapping[str, Any], key: str) -> bool:
     if not isinstance(value, bool):
         raise ConfigError(f"{shown(path)}: {key} must be true or false, but is {value!r}")
     return value
+
+
+def _deadline(path: Path, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.1 <= value <= 86_400:
+        raise ConfigError(
+            f"{shown(path)}: deadline must be a number of seconds from 0.1 to 86400, but is {value!r}"
+        )
+    return float(value)
 
 
 def _severities(path: Path, table: object) -> dict[str, Severity]:

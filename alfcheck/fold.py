@@ -20,8 +20,8 @@ from alfcheck.model import (
     Target,
     Verdict,
 )
-from alfcheck.pipeline.naming import run_rule
 from alfcheck.pipeline.run import finding
+from alfcheck.pipeline.running import run_rule
 from alfcheck.pipeline.state import Note
 from alfcheck.pipeline.weights import Weights
 from alfcheck.plugins import Ruleset

@@ -7,11 +7,12 @@ file of it with a legal ALF name, an *object* the datasets that form one table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 __all__ = [
+    "Asks",
     "Dataset",
     "Entry",
     "Example",
@@ -269,7 +270,26 @@ class Example:
         return self.data if isinstance(self.data, bytes) else self.data()
 
 
-CheckFunction = Callable[..., Iterable[Problem]]
+CheckFunction = Callable[..., Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asks:
+    """What of a release a rule looks at; nothing else is read for it.
+
+    ``datasets`` are patterns of `fnmatch` for session-relative paths without revision (``alf/*``), or for
+    file names where they have no slash (``*.wav``). ``object`` and ``collection`` are patterns too.
+    ``columns`` are patterns for columns as ONE's ``to_df`` names them (``intervals_0``); a rule about
+    sessions says ``object.column``. Without one that matches each of them the rule is not asked; those of
+    ``optional`` may be there or not. ``aligned`` asks that the columns have equally many rows.
+    """
+
+    object: str = ""
+    collection: str = "*"
+    datasets: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    aligned: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,12 +300,15 @@ class Rule:
     and references). ``safety`` marks rules that cannot be lowered for the index: what is dangerous or
     what ONE cannot load.
 
-    What ``check`` is called with depends on the target: ``name`` with a `Dataset` and its
-    session-relative path (asked once for each distinct one; with ``folders`` it is asked once more a
-    session, with the session's path and a slash for a path; with ``whole_path`` the path is relative to the
-    root, and every file is asked about), ``layout`` with a mapping of session-relative path to
-    `Dataset`, ``release`` with the `SessionResult`s of all sessions. A release rule's problems name
-    root-relative paths in ``datasets``.
+    What ``check`` is called with depends on the target: ``name`` with a `Dataset` and its session-relative
+    path (asked once for each distinct one; with ``folders`` it is asked once more a session, with the
+    session's path and a slash for a path; with ``whole_path`` the path is relative to the root, and every
+    file is asked about), ``layout`` with a mapping of session-relative path to `Dataset`, ``content`` with
+    a `FileData`, ``object`` with an `ObjectTable`, ``session`` with a `SessionData`, ``release`` with the
+    `SessionResult`s of all sessions. With ``batch``, a rule about objects gets an `ObjectBatch`, and gives
+    pairs of a number in it and a problem. Paths in the ``datasets`` of problems are relative to the
+    session; those of release rules are relative to the root. What is looked at is said in ``asks``. A
+    function with a parameter ``settings`` gets those of its plugin.
     """
 
     code: str
@@ -302,4 +325,5 @@ class Rule:
     whole_path: bool = False
     folders: bool = False
     since: str = "0.1.0"
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    asks: Asks = Asks()
+    batch: bool = False

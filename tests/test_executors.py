@@ -106,9 +106,9 @@ def pooled(tree: Path, plugin: str, size: int = 3, jobs: int = 2) -> dict[str, S
     work = [sessions[start : start + size] for start in range(0, len(sessions), size)]
     request = Request((plugin,))
     options = Options(str(tree), names_only=True)
-    done = list(run_pool(work, load_ruleset(request), request, options, jobs))
-    assert [len(results) for results in done] == [len(batch) for batch in work]
-    return {result.path: result for results in done for result in results}
+    done = dict(run_pool(work, load_ruleset(request), request, options, jobs))
+    assert [len(done[number]) for number in range(len(work))] == [len(batch) for batch in work]
+    return {result.path: result for number in range(len(work)) for result in done[number]}
 
 
 DEATHS = {

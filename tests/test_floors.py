@@ -23,7 +23,7 @@ SCHEMAS = PACKAGE.parent / "schemas" / "alfcheck_schemas"
 
 FLOORS = (
     {"model", "errors", "_version"},
-    {"hookspecs", "config", "report"},
+    {"hookspecs", "config", "report", "offers", "subjects", "declaring", "examples", "watch", "traces"},
     {
         "scan",
         "grammar",

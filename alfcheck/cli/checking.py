@@ -139,6 +139,7 @@ def _options(given: dict[str, Any], progress: Progress | None, **more: Any) -> R
         contracts=given["contracts"],
         disabled=given["disabled"],
         progress=progress,
+        guarded=True,
         **more,
     )
 

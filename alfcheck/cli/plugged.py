@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from alfcheck.plugins import Ruleset
+    from alfcheck.plugins import Request, Ruleset
 
-__all__ = ["ruleset_of", "with_plugins"]
+__all__ = ["request_of", "ruleset_of", "with_plugins"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,11 +35,16 @@ def with_plugins(command: F) -> F:
 
 def ruleset_of(given: Mapping[str, Any]) -> Ruleset:
     """Load the plugins that the options of `with_plugins` ask for."""
+    from alfcheck.plugins import load_ruleset
+
+    return load_ruleset(request_of(given))
+
+
+def request_of(given: Mapping[str, Any]) -> Request:
+    """Say which plugins the options of `with_plugins` ask for."""
     from alfcheck.config import Settings, load_settings
-    from alfcheck.plugins import Request, load_ruleset
+    from alfcheck.plugins import Request
 
     named: Path | None = given["config"]
     settings = load_settings(named, named) if named is not None else Settings()
-    return load_ruleset(
-        Request((*settings.plugins, *given["plugins"]), (*settings.disabled, *given["disabled"]))
-    )
+    return Request((*settings.plugins, *given["plugins"]), (*settings.disabled, *given["disabled"]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from alfcheck.contracts.calling import Calls
 from alfcheck.contracts.faults import Faults
 from alfcheck.contracts.judge import Group, Judge, States
 from alfcheck.contracts.lanes import VALUELESS, Lane
@@ -27,8 +28,9 @@ FLUSH_VALUES = 4_000_000
 class Bench:
     """Collects columns and judges them in groups; the faults are in `faults` after `finish`."""
 
-    def __init__(self, flush_values: int = FLUSH_VALUES) -> None:
+    def __init__(self, flush_values: int = FLUSH_VALUES, calls: Calls | None = None) -> None:
         self.faults = Faults()
+        self._calls = calls or Calls()
         self._flush_values = flush_values
         self._groups: dict[object, Group] = {}
         self._states: States = {}
@@ -73,7 +75,7 @@ class Bench:
             name: arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
             for name, arrays in zip(group.lane.names, group.arrays, strict=True)
         }
-        Judge(self.faults, group, frame, bounds).run(self._states, self._shares)
+        Judge(self.faults, group, frame, bounds, self._calls).run(self._states, self._shares)
 
 
 def _without_values(count: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from alfcheck.contracts.compile import CheckPlan, ColumnPlan
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Failure", "validate"]
+__all__ = ["Failure", "failures", "validate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,15 @@ def validate(
     except SchemaErrors as errors:
         for error in errors.schema_errors:
             yield _failure(error, _plan_of(error, wanted, relation), arrays)
+
+
+def failures(
+    arrays: Mapping[str, np.ndarray],
+    columns: Mapping[str, ColumnPlan],
+    relation: CheckPlan | None = None,
+) -> list[Failure]:
+    """Give all that `validate` does: when it returns, every check has run."""
+    return list(validate(arrays, columns, relation))
 
 
 def _asks(plan: ColumnPlan) -> bool:

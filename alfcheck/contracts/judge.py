@@ -6,20 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from alfcheck.contracts.calling import Asking, Calls, told_as
 from alfcheck.contracts.checks import Segmented, TooLarge
 from alfcheck.contracts.compile import CheckPlan, ColumnPlan
 from alfcheck.contracts.faults import MISSING, Faults
-from alfcheck.contracts.frames import Failure, validate
+from alfcheck.contracts.frames import Failure, failures
 from alfcheck.contracts.lanes import VALUELESS, Lane
 from alfcheck.contracts.share import Shares
 from alfcheck.contracts.terms import absent, blanked
 from alfcheck.model import Severity
+from alfcheck.watch import CRASHED
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["Group", "Judge", "States"]
-
 States = dict[tuple[int, str, str, int], Any]
 """What an ordered check remembers of a file that comes in pieces: by file, contract, column and check."""
 
@@ -43,7 +44,12 @@ class Judge:
     """Judges one group, whose columns lie end to end in `frame`, file after file between the `bounds`."""
 
     def __init__(
-        self, faults: Faults, group: Group, frame: Mapping[str, np.ndarray], bounds: np.ndarray
+        self,
+        faults: Faults,
+        group: Group,
+        frame: Mapping[str, np.ndarray],
+        bounds: np.ndarray,
+        calls: Calls,
     ) -> None:
         self.faults = faults
         self.lane = group.lane
@@ -52,6 +58,7 @@ class Judge:
         self.pieces = group.pieces
         self.frame = frame
         self.bounds = bounds
+        self.asking = Asking(calls, faults, group.lane)
 
     def run(self, states: States, shares: Shares) -> None:
         """Note what is wrong; `states` and `shares` pass from piece to piece of a file."""
@@ -59,7 +66,7 @@ class Judge:
             self._relate(self.lane.names, self.lane.relation, alone=self.lane.by_file)
             return
         columns = dict(self._columns())
-        for failure in validate(self.frame, columns):
+        for failure in self.asking.together(self.frame, columns):
             self._note(failure, columns)
         for name, plan in columns.items():
             for check in plan.whole:
@@ -115,9 +122,9 @@ class Judge:
             if plan.missing is not None:
                 kept = np.flatnonzero(~absent(piece, plan.missing))
                 piece = piece[kept]
-            for failure in validate({name: piece}, {name: alone}):
+            for failure in self.asking.alone(name, check, ref, failures, {name: piece}, {name: alone}) or ():
                 if failure.kind == "crash":
-                    self.faults.whole(ref, self.lane, name, _crashed(check), failure.text)
+                    self.faults.whole(ref, self.lane, name, told_as(check, CRASHED), failure.text)
                 elif failure.positions is None:
                     self.faults.whole(ref, self.lane, name, check)
                 else:
@@ -139,19 +146,23 @@ class Judge:
 
         function: Segmented = check.check._check_fn
         values = self.frame[name]
-        if not self.pieces and not gaps.any() and _clean(function, values, self.bounds):
+        if not self.pieces and not gaps.any() and self.asking.clean(function, values, self.bounds):
             return
         for index, ref, part in self._slices():
             key = (ref, self.lane.contract.label, name, id(check))
             kept = np.flatnonzero(~gaps[part])
             try:
-                good, states[key] = function.segment(values[part][kept], states.get(key))
+                own = (values[part][kept], states.get(key))
+                answer = self.asking.alone(name, check, ref, function.segment, *own)
             except TooLarge as error:
-                self.faults.whole(ref, self.lane, name, _too_large(check), str(error))
+                self.faults.whole(ref, self.lane, name, told_as(check, "ALF905"), str(error))
                 continue
             except Exception as error:
-                self.faults.whole(ref, self.lane, name, _crashed(check), _last_line(check, error))
+                self.faults.whole(ref, self.lane, name, told_as(check, CRASHED), _last_line(check, error))
                 continue
+            if answer is None:
+                continue
+            good, states[key] = answer
             bad = kept[~good]
             if len(bad):
                 rows = bad // self.lane.width + self.offsets[index]
@@ -184,7 +195,7 @@ class Judge:
             self._relate_each_file(operands, seen, present, told, check)
             return
         kept = np.flatnonzero(present)
-        for failure in validate({name: values[kept] for name, values in seen.items()}, {}, check):
+        for failure in self.asking.related({name: values[kept] for name, values in seen.items()}, check):
             if failure.positions is None:
                 self._relate_each_file(operands, seen, present, told, check)
             else:
@@ -203,9 +214,9 @@ class Judge:
         for index, ref, part in self._slices():
             kept = np.flatnonzero(present[part])
             own = {name: values[part][kept] for name, values in seen.items()}
-            for failure in validate(own, {}, check):
+            for failure in self.asking.alone(told, check, ref, failures, own, {}, check) or ():
                 if failure.kind == "crash":
-                    self.faults.whole(ref, self.lane, told, _crashed(check), failure.text)
+                    self.faults.whole(ref, self.lane, told, told_as(check, CRASHED), failure.text)
                 elif failure.positions is None:
                     self.faults.whole(ref, self.lane, told, check)
                 else:
@@ -222,24 +233,6 @@ class _Rows:
 
     def __getitem__(self, position: int) -> tuple[Any, ...]:
         return tuple(values[position] for values in self._operands.values())
-
-
-def _clean(function: Segmented, values: np.ndarray, bounds: np.ndarray) -> bool:
-    """Ask of all files at once whether there is nothing to find; a check may not know."""
-    screen = getattr(function, "clean", None)
-    try:
-        return screen is not None and bool(screen(values, bounds))
-    except Exception:
-        # It is asked again file by file, where a failure is told of the file that it belongs to.
-        return False
-
-
-def _crashed(check: CheckPlan) -> CheckPlan:
-    return CheckPlan(check.check, check.name, check.expected, Severity.UNVERIFIED, "ALF901")
-
-
-def _too_large(check: CheckPlan) -> CheckPlan:
-    return CheckPlan(check.check, check.name, check.expected, Severity.UNVERIFIED, "ALF905")
 
 
 def _last_line(check: CheckPlan, error: Exception) -> str:

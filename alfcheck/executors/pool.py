@@ -1,39 +1,37 @@
 """The map in worker processes.
 
-The parent knows what each worker was handed: one piece of one batch at a time. When a worker dies, what
-it had is run again in halves, down to one session; a session that kills its worker twice is given up as
-`unverified`, and everything else completes.
+The parent knows what each worker was handed: one piece of one batch at a time. It sees which call to a plugin
+a worker is in. A call that is out of time, or twice ended its process, is not made again: its piece is run
+again without it. When a worker dies outside any such call, what it had is run again in halves, down to one
+session; a session that kills its worker twice is given up as `unverified`. Everything else completes.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alfcheck.errors import PluginError, UsageError
 from alfcheck.executors.batches import Batch
-from alfcheck.executors.shield import shielded
-from alfcheck.executors.worker import REFUSED, work
-from alfcheck.grammar import parse_dataset
-from alfcheck.model import Dataset, FileResult, Finding, Origin, SessionFiles, SessionResult, Severity
+from alfcheck.executors.given_up import DEATHS, given_up
+from alfcheck.executors.process import Worker
+from alfcheck.executors.worker import READY, REFUSED, STRUCK, Piece, Told
+from alfcheck.model import SessionResult
+from alfcheck.watch import ENDED, TOGETHER, Bars, Fate, Key, too_many
 
 if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
-
     from alfcheck.pipeline.state import Options
     from alfcheck.plugins import Request, Ruleset
 
 __all__ = ["run_pool"]
 
-DEATHS = 2
-"""How often a session may end its process, alone, before it is given up."""
-
 STARTS = 3
 """How many workers may die in a row before one was ready."""
+
+TICK = 0.5
+"""Seconds after which the workers are looked at again."""
 
 Results = tuple[SessionResult, ...]
 
@@ -41,44 +39,22 @@ Results = tuple[SessionResult, ...]
 class _Task(NamedTuple):
     """Some sessions of a batch: `first` is the place of the first one in it."""
 
+    round: int
     batch: int
     first: int
     sessions: Batch
 
 
-class _Worker:
-    """One worker process, the connection to it, and what it was handed."""
-
-    def __init__(self, start: Callable[[Connection], BaseProcess]) -> None:
-        self.connection, theirs = multiprocessing.Pipe()
-        self.process = start(theirs)
-        theirs.close()
-        self.ready = False
-        self.task: _Task | None = None
-
-    def hand(self, task: _Task) -> None:
-        self.task = task
-        # A worker that died meanwhile tells so by its end of the connection.
-        with suppress(OSError):
-            self.connection.send(task.sessions)
-
-    def stop(self) -> None:
-        self.connection.close()
-        self.process.terminate()
-        self.process.join(0.3)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join(0.3)
-
-
 def run_pool(
     work_list: Iterable[Batch], ruleset: Ruleset, request: Request, options: Options, jobs: int
-) -> Iterator[Results]:
-    """Check the batches in `jobs` worker processes; results come in the order of the batches.
+) -> Iterator[tuple[int, Results]]:
+    """Check the batches in `jobs` worker processes; give the number of a batch and its results.
 
-    Raises `PluginError` if a worker cannot load the same rules, `UsageError` if workers cannot start.
+    The results of a batch may come again, and then hold in the place of the earlier ones: that is so when
+    something of a plugin is not asked any more. Raises `PluginError` if a worker cannot load the same rules,
+    `UsageError` if workers cannot start.
     """
-    pool = _Pool(work_list, ruleset, request, options, jobs)
+    pool = _Pool(tuple(work_list), ruleset, Told(request, options, ruleset.fingerprint), jobs)
     try:
         yield from pool.results()
     finally:
@@ -86,74 +62,76 @@ def run_pool(
 
 
 class _Pool:
-    """The parent's books: what waits, what runs, what is done."""
+    """The parent's books: what waits, what runs, what is done, and what is not to be asked."""
 
-    def __init__(
-        self, work_list: Iterable[Batch], ruleset: Ruleset, request: Request, options: Options, jobs: int
-    ) -> None:
-        self.ruleset, self.request, self.options = ruleset, request, options
-        self.waiting = deque(_Task(number, 0, batch) for number, batch in enumerate(work_list))
-        self.done: dict[int, list[SessionResult | None]] = {
-            task.batch: [None] * len(task.sessions) for task in self.waiting
-        }
-        self.jobs = min(jobs, len(self.waiting))
-        self.deaths: Counter[str] = Counter()
+    def __init__(self, batches: tuple[Batch, ...], ruleset: Ruleset, told: Told, jobs: int) -> None:
+        self.batches, self.ruleset, self.told = batches, ruleset, told
+        self.jobs = min(jobs, len(batches))
+        self.workers: dict[Connection, Worker] = {}
+        self.tasks: dict[Worker, _Task] = {}
+        self.deaths: Counter[str | Key] = Counter()
         self.false_starts = 0
-        self.workers: list[_Worker] = []
+        self.bars = Bars({})
+        self.round = 0
+        self._begin_round()
 
-    def results(self) -> Iterator[Results]:
+    def _begin_round(self) -> None:
+        """Begin again: what was found before took the word of someone who is not asked any more."""
+        self.round += 1
+        self.waiting = deque(_Task(self.round, number, 0, batch) for number, batch in enumerate(self.batches))
+        self.done: dict[int, list[SessionResult | None]] = {
+            number: [None] * len(batch) for number, batch in enumerate(self.batches)
+        }
+
+    def results(self) -> Iterator[tuple[int, Results]]:
         while len(self.workers) < self.jobs:
-            self.workers.append(_Worker(self._start))
-        for batch in range(len(self.done)):
-            while any(result is None for result in self.done[batch]):
-                self._turn()
-            yield tuple(result for result in self.done.pop(batch) if result is not None)
+            self._start()
+        while self.done:
+            self._turn()
+            for number in [number for number, found in self.done.items() if None not in found]:
+                yield number, tuple(result for result in self.done.pop(number) if result is not None)
 
-    def _start(self, theirs: Connection) -> BaseProcess:
-        # Never fork: the parent may have threads, and a fork shares what it had half done.
-        context = multiprocessing.get_context("spawn")
-        arguments = (theirs, self.request, self.options, self.ruleset.fingerprint)
-        process = context.Process(target=work, args=arguments, daemon=True, name="alfcheck worker")
-        try:
-            with shielded():
-                process.start()
-        except OSError as error:
-            raise UsageError(
-                f"a worker process cannot be started: {error.strerror or error}; run with -j 1"
-            ) from error
-        return process
+    def _start(self) -> None:
+        worker = Worker(self.told)
+        self.workers[worker.connection] = worker
 
     def _turn(self) -> None:
-        """Wait until a worker has something to say, or has died."""
-        by_connection = {worker.connection: worker for worker in self.workers}
-        for connection in wait(list(by_connection)):
+        """Wait until a worker has something to say, has died, or must be ended; hand out what waits."""
+        for connection in wait(list(self.workers), TICK):
             assert isinstance(connection, Connection)
-            worker = by_connection[connection]
+            worker = self.workers[connection]
             try:
                 message = connection.recv()
             except (EOFError, OSError):
-                self._bury(worker)
+                self._bury(worker, worker.death())
                 continue
-            self._hear(worker, message)
-        for worker in self.workers:
-            if worker.ready and worker.task is None and self.waiting:
-                worker.hand(self.waiting.popleft())
+            self._hear(worker, *message)
+        for worker in list(self.workers.values()):
+            if worker.overdue():
+                self._bury(worker, worker.kill())
+        for worker in self.workers.values():
+            if worker.ready and worker not in self.tasks and self.waiting:
+                task = self.tasks[worker] = self.waiting.popleft()
+                worker.hand(Piece(task.sessions, self.bars))
 
-    def _hear(self, worker: _Worker, message: object) -> None:
-        assert isinstance(message, tuple)
-        if message[0] == REFUSED:
-            raise PluginError(str(message[1]))
-        if worker.task is None:
+    def _hear(self, worker: Worker, kind: str, *said: Any) -> None:
+        if kind == REFUSED:
+            raise PluginError(str(said[0]))
+        if kind == READY:
             worker.ready, self.false_starts = True, 0
-            return
-        task, worker.task = worker.task, None
-        self.done[task.batch][task.first : task.first + len(task.sessions)] = message
+        elif kind == STRUCK:
+            self._bar(*said)
+        else:
+            task = self.tasks.pop(worker)
+            if task.round == self.round:
+                self.done[task.batch][task.first : task.first + len(task.sessions)] = said[0]
 
-    def _bury(self, worker: _Worker) -> None:
-        self.workers.remove(worker)
+    def _bury(self, worker: Worker, fate: Fate) -> None:
+        task, key = self.tasks.pop(worker, None), worker.marker.key()
+        del self.workers[worker.connection]
         worker.stop()
-        if worker.task is not None:
-            self._suspect(worker.task)
+        if task is not None:
+            self._suspect(task, key, fate)
         elif not worker.ready:
             self.false_starts += 1
             if self.false_starts >= STARTS:
@@ -162,52 +140,47 @@ class _Pool:
                     'script that calls alfcheck with several jobs by: if __name__ == "__main__":'
                 )
         if self.waiting and len(self.workers) < self.jobs:
-            self.workers.append(_Worker(self._start))
+            self._start()
 
-    def _suspect(self, task: _Task) -> None:
-        """Run again what a dead worker had, in halves, before anything else."""
+    def _suspect(self, task: _Task, key: Key | None, fate: Fate) -> None:
+        """Run again what a worker had that died, before anything else."""
+        known = self.bars.calls
+        if key is None or key in known:
+            self._halve(task)
+            return
+        self.deaths[key] += 1
+        # Out of time is out of time; but a process may have been ended by others, for want of memory.
+        forgiven = fate.code == ENDED and key[1] != TOGETHER and not any(key[0] == who for who, _ in known)
+        if not forgiven or self.deaths[key] >= DEATHS:
+            self._bar(key, fate)
+        if task.round == self.round:
+            self.waiting.appendleft(task)
+
+    def _bar(self, key: Key, fate: Fate) -> None:
+        calls = {**self.bars.calls, key: fate}
+        self.bars, before = Bars(calls, too_many(calls)), self.bars
+        if self.bars.given_up != before.given_up:
+            self._begin_round()
+
+    def _halve(self, task: _Task) -> None:
+        """Run the halves of what a dead worker had, of which nobody knows what it was at."""
+        if task.round != self.round:
+            return
         if len(task.sessions) > 1:
             half = len(task.sessions) // 2
-            self.waiting.appendleft(_Task(task.batch, task.first + half, task.sessions[half:]))
-            self.waiting.appendleft(_Task(task.batch, task.first, task.sessions[:half]))
+            later = task._replace(first=task.first + half, sessions=task.sessions[half:])
+            self.waiting.extendleft((later, task._replace(sessions=task.sessions[:half])))
             return
         (session,) = task.sessions
         self.deaths[session.path] += 1
         if self.deaths[session.path] < DEATHS:
             self.waiting.appendleft(task)
         else:
-            self.done[task.batch][task.first] = _given_up(session, self.ruleset)
+            self.done[task.batch][task.first] = given_up(session, self.ruleset)
 
     def stop(self) -> None:
-        for worker in self.workers:
+        for worker in self.workers.values():
             worker.connection.close()
             worker.process.terminate()
-        for worker in self.workers:
+        for worker in self.workers.values():
             worker.stop()
-
-
-def _given_up(session: SessionFiles, ruleset: Ruleset) -> SessionResult:
-    """Give the result of a session that nothing could be learnt of."""
-    rule, origin = ruleset.rules["ALF906"]
-    paths = tuple(entry.path for entry in session.entries)
-    told = Finding(
-        code=rule.code,
-        rule=rule.name,
-        severity=Severity.UNVERIFIED,
-        path=session.path,
-        message=f"checking this session ended the process that did it, {DEATHS} times: it is given up",
-        origin=Origin(*origin),
-        datasets=paths,
-        fix=rule.fix,
-    )
-    start = len(session.path) + 1
-    files = tuple(
-        FileResult(entry.path, entry.size, _dataset_type(entry.path[start:]), True, None)
-        for entry in session.entries
-    )
-    return SessionResult(session.path, files, (told,), {})
-
-
-def _dataset_type(rel: str) -> str:
-    parsed = parse_dataset(rel)
-    return parsed.dataset_type if isinstance(parsed, Dataset) else ""

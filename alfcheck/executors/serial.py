@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from alfcheck.executors.batches import Batch
+from alfcheck.executors.guard import watched
 from alfcheck.executors.memory import collect_batch
 from alfcheck.model import SessionResult
 from alfcheck.pipeline.run import check_batch
@@ -16,9 +17,20 @@ __all__ = ["run_serial"]
 
 def run_serial(
     work: Iterable[Batch], ruleset: Ruleset, options: Options
-) -> Iterator[tuple[SessionResult, ...]]:
-    """Check batch after batch."""
-    context = Context(ruleset, options)
-    for batch in work:
-        yield check_batch(batch, context)
-        collect_batch()
+) -> Iterator[tuple[int, tuple[SessionResult, ...]]]:
+    """Check batch after batch; give the number of a batch and its results.
+
+    When something of a plugin is not asked any more, all begins again: the results of a batch that come later
+    hold.
+    """
+    batches = tuple(work)
+    with watched(ruleset, options) as watch:
+        begun = None
+        while begun != watch.given_up:
+            begun, context = watch.given_up, Context(ruleset, options)
+            for number, batch in enumerate(batches):
+                results = check_batch(batch, context)
+                if watch.given_up != begun:
+                    break
+                yield number, results
+                collect_batch()

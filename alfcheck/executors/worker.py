@@ -1,4 +1,4 @@
-"""A worker process: it rebuilds the ruleset, proves that it is the same, and checks what it is handed."""
+"""A worker process: it rebuilds the ruleset, proves that it is the same, and does what it is handed."""
 
 from __future__ import annotations
 
@@ -10,33 +10,63 @@ from contextlib import suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from alfcheck.watch import Bars
 
 if TYPE_CHECKING:
-    from alfcheck.pipeline.state import Context, Options
-    from alfcheck.plugins import Request
+    from collections.abc import Collection
 
-__all__ = ["READY", "REFUSED", "work"]
+    from alfcheck.executors.batches import Batch
+    from alfcheck.pipeline.state import Options
+    from alfcheck.plugins import Request, Ruleset
+    from alfcheck.watch import Watch
+
+__all__ = ["DONE", "READY", "REFUSED", "STRUCK", "Piece", "Question", "Told", "work"]
 
 READY = "ready"
 REFUSED = "refused"
+STRUCK = "struck"
+DONE = "done"
 
 
-def work(connection: Connection, request: Request, options: Options, fingerprint: str) -> None:
-    """Check batches until the parent closes the connection, or is gone."""
+class Told(NamedTuple):
+    """What a worker is told when it starts: the plugins to load, and what they must come to."""
+
+    request: Request
+    options: Options
+    fingerprint: str
+
+
+class Piece(NamedTuple):
+    """Some sessions to check, and the calls that are not to be made."""
+
+    sessions: Batch
+    bars: Bars
+
+
+class Question(NamedTuple):
+    """A rule to ask about something, and the paths that its problems may name."""
+
+    code: str
+    subject: tuple[object, ...]
+    within: Collection[str] | None
+
+
+def work(connection: Connection, memory: Any, told: Told) -> None:
+    """Do what is handed over until the parent closes the connection, or is gone."""
     _leave_interrupts_to_parent()
     Thread(target=_follow_parent, daemon=True, name="follows the parent").start()
     from alfcheck.errors import AlfcheckError
-    from alfcheck.pipeline.state import Context
     from alfcheck.plugins import load_ruleset
 
     with suppress(EOFError, OSError):
         try:
-            ruleset = load_ruleset(request)
-            if ruleset.fingerprint != fingerprint:
+            ruleset = load_ruleset(told.request)
+            if ruleset.fingerprint != told.fingerprint:
                 connection.send((REFUSED, _others()))
                 return
-            _serve(connection, Context(ruleset, options))
+            _serve(connection, memory, ruleset, told.options)
         except AlfcheckError as error:
             connection.send((REFUSED, str(error)))
             return
@@ -44,16 +74,52 @@ def work(connection: Connection, request: Request, options: Options, fingerprint
     os._exit(0)
 
 
-def _serve(connection: Connection, context: Context) -> None:
+def _serve(connection: Connection, memory: Any, ruleset: Ruleset, options: Options) -> None:
+    from alfcheck.executors.marker import Writer
     from alfcheck.executors.memory import collect_batch
-    from alfcheck.pipeline.run import check_batch
+    from alfcheck.executors.watchdog import watchdog
+    from alfcheck.watch import Watch, watched_by
 
+    watch = Watch(options.deadline, Writer(memory), lambda key, fate: connection.send((STRUCK, key, fate)))
+    desk = _Desk(ruleset, options, watch)
     gc.disable()
-    connection.send((READY, ""))
-    while True:
-        batch = connection.recv()
-        connection.send(check_batch(batch, context))
-        collect_batch()
+    with watched_by(watch), watchdog(watch):
+        connection.send((READY, ""))
+        while True:
+            connection.send((DONE, desk.answer(connection.recv())))
+            collect_batch()
+
+
+class _Desk:
+    """What a worker keeps from one thing that it is handed to the next."""
+
+    def __init__(self, ruleset: Ruleset, options: Options, watch: Watch) -> None:
+        self._ruleset, self._options, self._watch = ruleset, options, watch
+        self._renew()
+
+    def _renew(self) -> None:
+        from alfcheck.pipeline.state import Context
+
+        self._given_up = self._watch.given_up
+        self._context = Context(self._ruleset, self._options)
+
+    def answer(self, handed: Piece | Question) -> tuple[object, ...]:
+        if isinstance(handed, Question):
+            return self._asked(handed)
+        from alfcheck.pipeline.run import check_batch
+
+        self._watch.obey(handed.bars)
+        if self._watch.given_up != self._given_up:
+            # What it remembers may be the answers of a rule that is not asked any more.
+            self._renew()
+        return check_batch(handed.sessions, self._context)
+
+    def _asked(self, question: Question) -> tuple[object, ...]:
+        from alfcheck.pipeline.running import run_rule
+
+        rules = self._ruleset.rules
+        rule = rules[question.code].rule
+        return tuple(run_rule(rule, rules, *question.subject, within=question.within))
 
 
 def _leave_interrupts_to_parent() -> None:

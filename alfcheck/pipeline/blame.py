@@ -9,6 +9,7 @@ from alfcheck.model import Entry, Problem, Severity, Target
 from alfcheck.pipeline.given import sound
 from alfcheck.pipeline.state import Context, FileWork
 from alfcheck.readers.base import BadContent, Content
+from alfcheck.watch import Unfinished, said
 
 __all__ = ["Changed", "blame", "note_problems", "require_same"]
 
@@ -39,7 +40,7 @@ def blame(error: BaseException, work: FileWork, context: Context) -> None:
     elif isinstance(error, OSError):
         work.notes.append(context.note(_unreadable(error)))
     else:
-        problem = error.problem if isinstance(error, BadContent) else _reader_crashed(work, error)
+        problem = error.problem if isinstance(error, BadContent) else _reader_failed(work, error)
         _note_reader(work, problem, context)
 
 
@@ -89,12 +90,19 @@ def _unreadable(error: OSError) -> Problem:
     )
 
 
+def _reader_failed(work: FileWork, error: BaseException) -> Problem:
+    if not isinstance(error, Unfinished):
+        return _reader_crashed(work, error)
+    check = f"reader {work.reader.name}" if work.reader else None
+    return Problem(code=error.fate.code, severity=Severity.UNVERIFIED, check=check, message=str(error))
+
+
 def _reader_crashed(work: FileWork, error: BaseException) -> Problem:
     name = work.reader.name if work.reader else "?"
     return Problem(
         code="ALF901",
         severity=Severity.UNVERIFIED,
         check=f"reader {name}",
-        message=f"the reader {name!r} failed to run: {type(error).__name__}: {error}",
+        message=f"the reader {name!r} failed to run: {said(error)}",
         fix="tell whoever wrote the reader; --no-plugin leaves their plugin out",
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.contracts.bench import Bench
+from alfcheck.contracts.calling import Calls
 from alfcheck.contracts.joins import Join, joins
 from alfcheck.contracts.plan import Lane
 from alfcheck.model import Problem, Severity
@@ -39,12 +40,13 @@ def join_views(composed: Iterable[tuple[SessionWork, Sequence[View]]], context: 
 
     A relation between the same columns is judged once in a run.
     """
-    bench = Bench()
     laid: list[tuple[_Joined, bool]] = []
+    bench = Bench(calls=Calls(context.ruleset.contract_origins, lambda ref: laid[ref][0].told))
     for session, views in composed:
         _note_lacking(session, views, context)
         for joined in _of_session(session, views, context):
-            laid.append((joined, _lay(bench, len(laid), joined, context)))
+            laid.append((joined, False))
+            laid[-1] = (joined, _lay(bench, len(laid) - 1, joined, context))
     bench.finish()
     for ref in sorted(bench.faults.refs()):
         joined, complete = laid[ref]
@@ -107,6 +109,11 @@ class _Joined(NamedTuple):
     join: Join
     rows: int
     blamed: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        """Name the session and the files."""
+        return " ".join((self.session.files.path, *self.join.paths))
 
 
 def _of_session(session: SessionWork, views: Sequence[View], context: Context) -> Iterator[_Joined]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.grammar import parse_dataset, parse_session, refusal_problem
-from alfcheck.model import Dataset, Problem, Refusal, Rule, SessionFiles, Severity
-from alfcheck.pipeline.given import sound
+from alfcheck.model import Dataset, Refusal, SessionFiles
+from alfcheck.pipeline.running import run_rule
 from alfcheck.pipeline.state import Batch, Context, FileWork, Layout, NameResult, Note, SessionWork
-from alfcheck.plugins import Owned
 from alfcheck.relations import TABLE, Claim, Columns, Pointer, View, pointers, views
 
-__all__ = ["claims_of", "compose_session", "parse_names", "run_rule", "sized", "tabled"]
+__all__ = ["claims_of", "compose_session", "parse_names", "sized", "tabled"]
 
 ROWS = "rows"
 OF_OBJECT = ".rows"
@@ -212,25 +211,3 @@ def _session_folders(
         if rule.folders and paths
         for problem in run_rule(rule, context.ruleset.rules, PLAIN, f"{files.path}/")
     ]
-
-
-def run_rule(
-    rule: Rule, rules: Mapping[str, Owned], *subject: object, within: Collection[str] | None = None
-) -> Iterator[Problem]:
-    """Run a rule; one that fails is a finding of its own, and what it judged is unverified.
-
-    `within` are the paths that its problems may name as datasets.
-    """
-    assert rule.check is not None
-    try:
-        for problem in rule.check(*subject):
-            yield sound(problem, rules, within)
-    # A rule that leaves the program is no end of the run, least of all a good one.
-    except (Exception, SystemExit) as error:
-        yield Problem(
-            code="ALF901",
-            severity=Severity.UNVERIFIED,
-            check=rule.name,
-            message=f"the rule {rule.code} {rule.name} failed to run: {type(error).__name__}: {error}",
-            fix="tell whoever wrote the rule; --no-plugin leaves their plugin out",
-        )

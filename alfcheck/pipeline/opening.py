@@ -13,6 +13,7 @@ from typing import IO
 
 from alfcheck.model import Entry, Refusal
 from alfcheck.pipeline.blame import Changed, blame, note_problems, require_same
+from alfcheck.pipeline.reading import read_content
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.readers.absent import absent_content
 from alfcheck.readers.base import Content, Source
@@ -116,7 +117,7 @@ def _small(work: FileWork, session: SessionWork, context: Context, data: bytes) 
         work.notes.append(context.note(absent))
     elif work.reader is not None:
         source = Source(_name(work), len(data), data=data, sidecar=_Sidecar(work, session, context))
-        _take(work, work.reader.read(source), context)
+        _take(work, read_content(work, source, context), context)
 
 
 def _large(work: FileWork, session: SessionWork, context: Context, held: _Held, descriptor: int) -> bool:
@@ -158,7 +159,7 @@ def _content_of(descriptor: int, work: FileWork, session: SessionWork, context: 
     os.lseek(descriptor, 0, os.SEEK_SET)
     file: IO[bytes] = open(descriptor, "rb", buffering=0, closefd=False)  # noqa: SIM115 - outlives us
     sidecar = _Sidecar(work, session, context)
-    return work.reader.read(Source(_name(work), work.entry.size, file=file, sidecar=sidecar))
+    return read_content(work, Source(_name(work), work.entry.size, file=file, sidecar=sidecar), context)
 
 
 def _take(work: FileWork, content: Content, context: Context) -> None:

@@ -8,12 +8,16 @@ from alfcheck.contracts.plan import Planner
 from alfcheck.model import FileResult, Finding, Refusal, SessionFiles, SessionResult, Severity
 from alfcheck.pipeline.agreeing import agree
 from alfcheck.pipeline.composing import compose_apart
+from alfcheck.pipeline.content_rules import ask_about_contents
+from alfcheck.pipeline.infos import give_infos
 from alfcheck.pipeline.joining import join_columns
 from alfcheck.pipeline.loading import judge_loading_stage
 from alfcheck.pipeline.naming import parse_names
+from alfcheck.pipeline.object_rules import ask_about_objects
 from alfcheck.pipeline.opening import open_files
 from alfcheck.pipeline.relating import relate
 from alfcheck.pipeline.requiring import require_datasets
+from alfcheck.pipeline.session_rules import ask_about_sessions
 from alfcheck.pipeline.standing import recompose
 from alfcheck.pipeline.state import Batch, Context, FileWork, Note, SessionWork
 from alfcheck.pipeline.values import judge_values
@@ -26,10 +30,14 @@ STAGES: tuple[Callable[[Batch, Context], None], ...] = (
     open_files,
     compose_apart,
     judge_values,
+    ask_about_contents,
     join_columns,
     agree,
     relate,
+    ask_about_objects,
+    ask_about_sessions,
     recompose,
+    give_infos,
     judge_loading_stage,
     require_datasets,
 )
@@ -60,7 +68,7 @@ def _result(session: SessionWork, context: Context) -> SessionResult:
         findings.append(finding(note, path=place, datasets=paths, ruleset=context.ruleset))
     files = tuple(_file(work, context) for work in session.works.values())
     kept = sorted((each for each in findings if context.wants(each.code)), key=lambda each: each.sort_key)
-    return SessionResult(session.files.path, files, _once(kept, context.planner), {})
+    return SessionResult(session.files.path, files, _once(kept, context.planner), session.info)
 
 
 def _file(work: FileWork, context: Context) -> FileResult:

@@ -13,17 +13,19 @@ from alfcheck.pipeline.agreeing import agree_views
 from alfcheck.pipeline.composing import columns_of
 from alfcheck.pipeline.joining import join_views
 from alfcheck.pipeline.naming import compose_session, sized, tabled
+from alfcheck.pipeline.object_rules import judge_object_rules
 from alfcheck.pipeline.referring import elsewhere, judge_lost, judge_references
 from alfcheck.pipeline.relating import judge_view_lengths, judge_view_rows
+from alfcheck.pipeline.session_rules import judge_session_rules
 from alfcheck.pipeline.state import Batch, Context, SessionWork
 from alfcheck.relations import Claim, Pointer, View
 
-__all__ = ["recompose"]
+__all__ = ["recompose", "standing_views"]
 
 
 def recompose(batch: Batch, context: Context) -> None:
     """Judge the views of what stands, until nothing more falls."""
-    for session in batch.works if context.judges_values else ():
+    for session in batch.works if context.judges_values or context.asking else ():
         if any(work.notes for work in session.works.values()) or session.notes:
             _until_all_stand(session, context)
 
@@ -44,6 +46,7 @@ def _until_all_stand(session: SessionWork, context: Context) -> None:
         sizes, before = (mixed, judged) if measured == known else (found, ())
         judge_view_lengths(session, sized(sizes, _datasets(session), context), aimed, context, before)
         _refer(session, aimed, context)
+        judge_session_rules(session, found, context)
         judged.update(view.members for view in mixed)
         if _fallen(session, context) == fallen:
             judge_lost(session, aimed, context)
@@ -58,6 +61,7 @@ def _judge(
     join_views([(session, found)], context)
     agree_views(session, tabled(found, _datasets(session)), context)
     judge_view_rows(session, found, context, judged)
+    judge_object_rules([(session, found)], context)
 
 
 def _refer(session: SessionWork, aimed: Sequence[Pointer], context: Context) -> None:
@@ -89,3 +93,8 @@ def _composed(
     """Compose the session without what has fallen."""
     standing = {rel: dataset for rel, dataset in _datasets(session).items() if rel not in fallen}
     return compose_session(standing, columns_of(session, standing), context)
+
+
+def standing_views(session: SessionWork, failing: Collection[str], context: Context) -> tuple[View, ...]:
+    """Give the views of what stands: those of the names, where nothing failed."""
+    return _composed(session, failing, context)[0] if failing else session.layout.views

@@ -24,6 +24,7 @@ from alfcheck.model import (
     Severity,
     Target,
 )
+from alfcheck.pipeline.asking import Asking
 from alfcheck.pipeline.tally import Tally
 from alfcheck.pipeline.weights import Weights
 from alfcheck.plugins import Ruleset
@@ -48,7 +49,10 @@ class Required(NamedTuple):
 
 
 class Options(NamedTuple):
-    """What of a run's options the map needs to know; it travels to workers."""
+    """What of a run's options the map needs to know; it travels to workers.
+
+    ``deadline`` is how many seconds one call to a plugin may take.
+    """
 
     root: str
     hashes: bool = False
@@ -56,6 +60,7 @@ class Options(NamedTuple):
     select: tuple[str, ...] = ()
     weights: Weights = Weights()
     required: Required = Required()
+    deadline: float = 60.0
 
 
 class Note(NamedTuple):
@@ -124,7 +129,8 @@ class FileWork:
 class SessionWork:
     """One session on its way through the stages.
 
-    ``joined`` tells the joins that were judged, ``compared`` the references.
+    ``joined`` tells the joins that were judged, ``compared`` the references, ``ruled`` the rules of plugins.
+    ``info`` are further columns of the sessions table.
     """
 
     files: SessionFiles
@@ -134,6 +140,8 @@ class SessionWork:
     notes: list[tuple[tuple[str, ...], Note]] = field(default_factory=list)
     joined: set[tuple[object, ...]] = field(default_factory=set)
     compared: set[Pointer] = field(default_factory=set)
+    ruled: set[tuple[object, ...]] = field(default_factory=set)
+    info: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -162,11 +170,18 @@ class Context:
         self.required = self._required()
         self.needs = reduce(or_, (needs_of(each.session) for each in self.required if each.session), Needs())
         self._unseen = sorted(options.required.unseen)
-        self._reads_all = self._selects(Target.CONTENT, Target.CONTRACT, Target.OBJECT)
-        self.reads = not options.names_only and (self._reads_all or bool(self.needs))
-        self.judges_values = self._selects(Target.CONTRACT, Target.OBJECT)
         self.name_rules = self._rules(Target.NAME)
         self.layout_rules = self._rules(Target.LAYOUT)
+        self.asking = Asking(
+            self._rules(Target.CONTENT),
+            self._rules(Target.OBJECT),
+            self._rules(Target.SESSION),
+            ruleset.infos if not options.select else (),
+        )
+        self._reads_all = self._selects(Target.CONTENT, Target.CONTRACT, Target.OBJECT)
+        reads = self._reads_all or bool(self.needs) or self.asking.reads
+        self.reads = not options.names_only and reads
+        self.judges_values = self._selects(Target.CONTRACT, Target.OBJECT)
 
     def _rules(self, target: Target) -> tuple[Rule, ...]:
         rules = [owned.rule for owned in self.ruleset.rules.values() if owned.rule.target is target]
@@ -179,9 +194,10 @@ class Context:
 
     def opens(self, work: FileWork) -> bool:
         """Tell whether what was asked has to do with what this file holds."""
-        return self._reads_all or (
-            work.dataset is not None and self.needs.covers(without_revision(work.rel), work.dataset)
-        )
+        if self._reads_all or work.dataset is None:
+            return self._reads_all
+        rel = without_revision(work.rel)
+        return self.needs.covers(rel, work.dataset) or self.asking.covers(rel, work.dataset)
 
     def unseen(self, session: SessionWork) -> list[str]:
         """Give the session-relative paths of what is there, but could not be given to the session."""
@@ -196,7 +212,7 @@ class Context:
 
     def _selects(self, *targets: Target) -> bool:
         return any(
-            owned.rule.target in targets and self.wants(owned.rule.code)
+            owned.rule.target in targets and owned.rule.check is None and self.wants(owned.rule.code)
             for owned in self.ruleset.rules.values()
         )
 

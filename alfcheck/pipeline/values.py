@@ -11,6 +11,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from alfcheck.contracts.bench import Bench
+from alfcheck.contracts.calling import Calls
 from alfcheck.contracts.plan import TEXT_TABLES, VALUELESS, Lane, Signature
 from alfcheck.contracts.shapes import row_problems
 from alfcheck.errors import PluginError
@@ -45,8 +46,8 @@ def judge_values(batch: Batch, context: Context) -> None:
     """Run the contracts on every file that could be read."""
     if not context.reads:
         return
-    bench = Bench()
     works = [(session, work) for session in batch.works for work in session.works.values() if work.content]
+    bench = Bench(calls=Calls(context.ruleset.contract_origins, lambda ref: works[ref][1].entry.path))
     large: list[int] = []
     for ref, (session, work) in enumerate(works):
         _plan(session, work, context)

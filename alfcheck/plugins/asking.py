@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import pluggy
 
@@ -14,22 +15,35 @@ from alfcheck.errors import ContractError, PluginError
 from alfcheck.plugins.loading import told_error
 from alfcheck.plugins.values import PluginInfo
 
-__all__ = ["Answers", "ask", "refuse_false_hooks"]
+__all__ = ["Answers", "Settings", "arguments", "ask", "refuse_false_hooks"]
 
 T = TypeVar("T")
 Answers = list[tuple[T, PluginInfo]]
-_HOOKS = (*hookspecs.COLLECTING, "alfcheck_run_finished")
+Settings = Mapping[str, Mapping[str, Any]]
+_HOOKS = hookspecs.HOOKS
+
+
+def arguments(impl: Any, **known: object) -> dict[str, object]:
+    """Give those arguments that an implementation of a hook looks at."""
+    return {name: known[name] for name in (*impl.argnames, *impl.kwargnames) if name in known}
 
 
 def ask(
-    manager: pluggy.PluginManager, infos: Mapping[str, PluginInfo], hook: str, *kinds: type[T]
+    manager: pluggy.PluginManager,
+    infos: Mapping[str, PluginInfo],
+    hook: str,
+    *kinds: type[T],
+    settings: Settings = MappingProxyType({}),
 ) -> Answers[T]:
-    """Ask every plugin one hook, in the order of their names; each answer is an iterable of `kinds`."""
+    """Ask every plugin one hook, in the order of their names; each answer is an iterable of `kinds`.
+
+    `settings` are those of plugins, by their names.
+    """
     found: Answers[T] = []
     for impl in sorted(getattr(manager.hook, hook).get_hookimpls(), key=lambda each: str(each.plugin_name)):
         info = infos[impl.plugin_name]
         try:
-            answer = impl.function()
+            answer = impl.function(**arguments(impl, settings=settings.get(info.name, {})))
             items = list(answer) if _is_collection(answer, kinds) else None
         except ContractError as error:  # which says where, and what to do
             raise ContractError(f"{info.told}: {error}") from error

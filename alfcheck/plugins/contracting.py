@@ -10,7 +10,7 @@ import pluggy
 
 from alfcheck.contracts.model import Contract, ContractFile
 from alfcheck.errors import ContractError, PluginError
-from alfcheck.plugins.asking import Answers, ask
+from alfcheck.plugins.asking import Answers, Settings, ask
 from alfcheck.plugins.owning import owners_of
 from alfcheck.plugins.promises import PYTHON_SUFFIX, contract_folder, label_of_python
 from alfcheck.plugins.values import BUILTIN, PluginInfo, Request
@@ -21,7 +21,7 @@ Offered = Contract | ContractFile
 
 
 def contracts_of(
-    manager: pluggy.PluginManager, infos: Mapping[str, PluginInfo], request: Request
+    manager: pluggy.PluginManager, infos: Mapping[str, PluginInfo], request: Request, settings: Settings
 ) -> dict[str, tuple[Offered, PluginInfo]]:
     """Give the contracts of a run and who offers them, by their ids, sorted.
 
@@ -30,7 +30,9 @@ def contracts_of(
 
     Raises `PluginError` for two contracts with one id, `ContractError` for a file with mistakes.
     """
-    answers: Answers[Offered] = ask(manager, infos, "alfcheck_contracts", Contract, ContractFile)
+    answers: Answers[Offered] = ask(
+        manager, infos, "alfcheck_contracts", Contract, ContractFile, settings=settings
+    )
     if request.contracts:
         answers = _of_folder(Path(request.contracts), answers)
     read = [(_read(contract, info), info) for contract, info in answers]

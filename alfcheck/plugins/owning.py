@@ -15,7 +15,7 @@ __all__ = ["owners_of", "refuse_wrong_rule"]
 
 T = TypeVar("T")
 _CODE = re.compile(r"[A-Z]{2,5}\d{3}")
-_ASKED = (Target.NAME, Target.LAYOUT, Target.RELEASE)
+_ASKED = (Target.NAME, Target.LAYOUT, Target.CONTENT, Target.OBJECT, Target.SESSION, Target.RELEASE)
 
 
 def owners_of(

@@ -82,8 +82,27 @@ RULES: tuple[Rule, ...] = (
     _engine(
         "ALF906",
         "killed-its-process",
-        "Checking this session ended the process that did it, twice.",
-        "A reader or rule crashed hard, or the system ran out of memory. The other sessions are complete.",
-        "Run alfcheck on this session alone with -j 1; tell the authors of the plugins involved.",
+        "A rule, a check or a reader ended the process that ran it, or checking a session did, twice.",
+        "It crashed hard or left the program, or the system ran out of memory. What it would have judged is "
+        "unverified; everything else is complete.",
+        "Tell whoever wrote it; --no-plugin leaves their plugin out. Where nobody is named, run alfcheck on "
+        "this session alone with -j 1.",
+    ),
+    _engine(
+        "ALF907",
+        "out-of-time",
+        "A rule, a check or a reader did not come to an end in the time that it may take.",
+        "It was stopped, so that the rest could be judged. What it would have judged is unverified: a rule "
+        "that is lost must not read as a pass.",
+        "Tell whoever wrote it; --no-plugin leaves their plugin out, and 'deadline' in the configuration "
+        "gives it more seconds.",
+    ),
+    _engine(
+        "ALF908",
+        "not-asked-any-more",
+        "A rule, a check or a reader failed to come to an end too often, and was dropped for this run.",
+        "Waiting for it again and again would take for ever. All that it would have judged is unverified, "
+        "also what it had judged before: a report must not depend on what came first.",
+        "Tell whoever wrote it; --no-plugin leaves their plugin out.",
     ),
 )

@@ -85,4 +85,14 @@ RULES: tuple[Rule, ...] = (
             _file(_FLAC, b"fLaC", "there is no description", _required("ibl.audio")),
         ),
     ),
+    Rule(
+        code="ALF504",
+        name="session-info-disputed",
+        target=Target.SESSION,
+        severity=Severity.WARNING,
+        summary="Plugins give different answers for a column of the sessions table.",
+        why="The task protocol and the projects of a session are what it is searched by. Where two of its "
+        "sources do not agree, one of them is wrong, and nothing says which: the column is left empty.",
+        fix="Mend the dataset that is wrong, or leave one of the plugins out with --no-plugin.",
+    ),
 )

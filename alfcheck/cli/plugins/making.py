@@ -1,0 +1,40 @@
+"""``alfcheck plugins new``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from alfcheck.cli.terminal import say
+
+__all__ = ["new_command"]
+
+
+@click.command("new", short_help="Write the package of a new plugin.")
+@click.argument("name")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    show_default="here",
+    help="Where the folder of the package is made.",
+)
+@click.option("--prefix", help="What the codes of its rules begin with: 2 to 5 capitals (LAB).")
+def new_command(name: str, folder: Path, prefix: str | None) -> int:
+    """Write alfcheck-NAME: an installable package with a rule of each common kind, and its tests.
+
+    Every file in it is a beginning: change it, or throw it away.
+    """
+    from alfcheck.scaffold import named, write_plugin
+
+    target = write_plugin(named(name, prefix), folder)
+    say(
+        [
+            f"Wrote {target}.\n\nInstall it, and run its tests:\n",
+            f"  pip install --editable '{target}[test]'\n  pytest {target}\n\n",
+            f"See what it offers:\n  alfcheck plugins show {name}\n",
+        ]
+    )
+    return 0

@@ -1,0 +1,100 @@
+"""How the checks of contracts are called: by name, so that one that never ends can be told of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from alfcheck.contracts.checks import Segmented
+from alfcheck.contracts.compile import CheckPlan, ColumnPlan
+from alfcheck.contracts.faults import Faults
+from alfcheck.contracts.frames import Failure, failures
+from alfcheck.contracts.lanes import Lane
+from alfcheck.model import Origin, Severity
+from alfcheck.watch import OWN, TOGETHER, Unfinished, guarded
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Asking", "Calls", "told_as"]
+
+T = TypeVar("T")
+_OURS = Origin(OWN, "")
+
+
+class Calls:
+    """Calls the checks of contracts: `origins` are who offers these, `path_of` tells the file of a number."""
+
+    def __init__(
+        self, origins: Mapping[str, Origin] | None = None, path_of: Callable[[int], str] = str
+    ) -> None:
+        self._origins = origins or {}
+        self._path_of = path_of
+
+    def together(self, contract: str, function: Callable[..., T], *arguments: object) -> T:
+        """Call checks that look at several files at once; raises `Unfinished`."""
+        return guarded(f"contract {contract}", self._origin(contract), TOGETHER, function, *arguments)
+
+    def alone(
+        self, contract: str, check: CheckPlan, ref: int, function: Callable[..., T], *arguments: object
+    ) -> T:
+        """Call one check of one file; raises `Unfinished`."""
+        who = f"check {check.name!r} of the contract {contract}"
+        return guarded(who, self._origin(contract), self._path_of(ref), function, *arguments)
+
+    def _origin(self, contract: str) -> Origin:
+        return self._origins.get(contract, _OURS)
+
+
+class Asking:
+    """Calls the checks of one lane.
+
+    Where several files at once are too much for a check, the answer is that it failed to run: then it is
+    asked about one file after the other. A file that is too much for it is noted among the `faults`.
+    """
+
+    def __init__(self, calls: Calls, faults: Faults, lane: Lane) -> None:
+        self._calls, self._faults, self._lane = calls, faults, lane
+        self._label = lane.contract.label
+
+    def together(self, frame: Mapping[str, np.ndarray], columns: Mapping[str, ColumnPlan]) -> list[Failure]:
+        """Ask all row-local checks of some columns."""
+        try:
+            return self._calls.together(self._label, failures, frame, columns)
+        except Unfinished:
+            bare = {name: replace(plan, rows=()) for name, plan in columns.items()}
+            each = [(name, check) for name, plan in columns.items() for check in plan.rows]
+            crashed = [Failure("crash", name, check, None) for name, check in each]
+            return [*failures(frame, bare), *crashed]
+
+    def related(self, columns: Mapping[str, np.ndarray], check: CheckPlan) -> list[Failure]:
+        """Ask a check of several columns."""
+        try:
+            return self._calls.together(self._label, failures, columns, {}, check)
+        except Unfinished:
+            return [Failure("crash", "", check, None)]
+
+    def clean(self, function: Segmented, values: np.ndarray, bounds: np.ndarray) -> bool:
+        """Ask a check of order whether there is nothing to find in any file; it may not know."""
+        screen = getattr(function, "clean", None)
+        try:
+            return screen is not None and bool(self._calls.together(self._label, screen, values, bounds))
+        except Exception:
+            # It is asked again file by file, where a failure is told of the file that it belongs to.
+            return False
+
+    def alone(
+        self, name: str, check: CheckPlan, ref: int, function: Callable[..., T], *arguments: object
+    ) -> T | None:
+        """Ask a check about one file; one that comes to no end is told of, and gives nothing."""
+        try:
+            return self._calls.alone(self._label, check, ref, function, *arguments)
+        except Unfinished as error:
+            self._faults.whole(ref, self._lane, name, told_as(check, error.fate.code), str(error))
+            return None
+
+
+def told_as(check: CheckPlan, code: str) -> CheckPlan:
+    """Give a check that could not judge, to be told of by `code`."""
+    return CheckPlan(check.check, check.name, check.expected, Severity.UNVERIFIED, code)

@@ -1,0 +1,43 @@
+"""The result of a session that nothing could be learnt of, since checking it ended every process that did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alfcheck.grammar import parse_dataset
+from alfcheck.model import Dataset, FileResult, Finding, Origin, SessionFiles, SessionResult, Severity
+
+if TYPE_CHECKING:
+    from alfcheck.plugins import Ruleset
+
+__all__ = ["DEATHS", "given_up"]
+
+DEATHS = 2
+"""How often a call, or a session alone, may end its process before it is given up."""
+
+
+def given_up(session: SessionFiles, ruleset: Ruleset) -> SessionResult:
+    """Give a result in which all files of the session are unverified."""
+    rule, origin = ruleset.rules["ALF906"]
+    paths = tuple(entry.path for entry in session.entries)
+    told = Finding(
+        code=rule.code,
+        rule=rule.name,
+        severity=Severity.UNVERIFIED,
+        path=session.path,
+        message=f"checking this session ended the process that did it, {DEATHS} times: it is given up",
+        origin=Origin(*origin),
+        datasets=paths,
+        fix=rule.fix,
+    )
+    start = len(session.path) + 1
+    files = tuple(
+        FileResult(entry.path, entry.size, _dataset_type(entry.path[start:]), True, None)
+        for entry in session.entries
+    )
+    return SessionResult(session.path, files, (told,), {})
+
+
+def _dataset_type(rel: str) -> str:
+    parsed = parse_dataset(rel)
+    return parsed.dataset_type if isinstance(parsed, Dataset) else ""

@@ -1,0 +1,147 @@
+"""After the relations: ask the rules of plugins about objects, on every view whose columns stand.
+
+A rule sees what no other finding took away: the fault of one file is not laid at another's door. All rules
+of one round see the same, so that their order does not matter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from alfcheck.model import Problem, Refusal, Rule, Severity
+from alfcheck.pipeline.aligning import Broken
+from alfcheck.pipeline.blame import blame
+from alfcheck.pipeline.content_rules import too_large
+from alfcheck.pipeline.joining import blamed_paths
+from alfcheck.pipeline.numbered import run_numbered
+from alfcheck.pipeline.running import run_rule
+from alfcheck.pipeline.state import Batch, Context, SessionWork
+from alfcheck.pipeline.tables import Loader, TooLarge, asked_columns, held_columns, table_of
+from alfcheck.relations import View
+from alfcheck.subjects import ObjectBatch, ObjectTable
+
+__all__ = ["ask_about_objects", "judge_object_rules"]
+
+
+class _Due(NamedTuple):
+    """A rule, and a table that it is to be asked about."""
+
+    rule: Rule
+    session: SessionWork
+    views: Sequence[View]
+    view: View
+    table: ObjectTable
+
+
+def ask_about_objects(batch: Batch, context: Context) -> None:
+    """Ask about the views of all sessions."""
+    composed = [
+        (session, session.layout.views) for session in batch.works if not isinstance(session.parsed, Refusal)
+    ]
+    judge_object_rules(composed, context)
+
+
+def judge_object_rules(composed: Sequence[tuple[SessionWork, Sequence[View]]], context: Context) -> None:
+    """Ask the rules about views; each is asked about the same files once in a run."""
+    if not context.asking.objects or not context.reads:
+        return
+    due = [each for session, views in composed for each in _due(session, views, context)]
+    told = [(each, problem) for each, problem in (*_one_by_one(due, context), *_together(due, context))]
+    for each, problem in told:
+        _note(each, problem, context)
+
+
+def _due(session: SessionWork, views: Sequence[View], context: Context) -> Iterator[_Due]:
+    failing = context.failing(session)
+    loader = Loader(session, context)
+    for view in views:
+        rules = [rule for rule in context.asking.objects if _is_meant(rule, view)]
+        if not rules:
+            continue
+        columns = held_columns(session, view.members, {*view.members} - failing)
+        for rule in rules:
+            names = asked_columns(rule.asks, columns)
+            if not names:
+                continue
+            paths = sorted({columns[name].path for name in names})
+            key = (rule.code, *paths)
+            if key in session.ruled or (rule.asks.aligned and not _aligned(session, paths)):
+                continue
+            session.ruled.add(key)
+            if _prepare(rule, session, paths, loader, context):
+                yield _Due(rule, session, views, view, table_of(session, view, names, columns, loader))
+
+
+def _is_meant(rule: Rule, view: View) -> bool:
+    asks = rule.asks
+    return fnmatchcase(view.object, asks.object) and fnmatchcase(view.collection, asks.collection)
+
+
+def _aligned(session: SessionWork, paths: Sequence[str]) -> bool:
+    contents = [session.works[path].content for path in paths]
+    return len({content.rows for content in contents if content is not None}) == 1
+
+
+def _prepare(
+    rule: Rule, session: SessionWork, paths: Sequence[str], loader: Loader, context: Context
+) -> bool:
+    """Read large files for a rule; tell whether it can be asked."""
+    try:
+        loader.prepare(paths)
+    except TooLarge as error:
+        session.notes.append((tuple(paths), context.note(too_large(rule, error), rule.code)))
+        return False
+    except Broken as broken:
+        blame(broken.cause, session.works[broken.path], context)
+        return False
+    return True
+
+
+def _one_by_one(due: Sequence[_Due], context: Context) -> Iterator[tuple[_Due, Problem]]:
+    for each in due:
+        if not each.rule.batch:
+            about = f"{each.session.files.path}/{each.table.paths[0]}"
+            rules = context.ruleset.rules
+            for problem in run_rule(each.rule, rules, each.table, about=about, within=each.table.paths):
+                yield each, problem
+
+
+def _together(due: Sequence[_Due], context: Context) -> Iterator[tuple[_Due, Problem]]:
+    """Ask rules that are written for many tables at once; tables of equal columns are laid end to end."""
+    groups: dict[tuple[object, ...], list[_Due]] = defaultdict(list)
+    for each in due:
+        if each.rule.batch:
+            kinds = tuple(
+                (name, each.table[name].dtype.str, each.table[name].shape[1:]) for name in each.table
+            )
+            groups[each.rule.code, kinds].append(each)
+    for group in groups.values():
+        yield from _of_group(group, context)
+
+
+def _of_group(group: Sequence[_Due], context: Context) -> Iterator[tuple[_Due, Problem]]:
+    rule = group[0].rule
+    about = f"{group[0].session.files.path}/{group[0].table.paths[0]}"
+    batch = ObjectBatch([each.table for each in group])
+    found = list(run_numbered(rule, context.ruleset.rules, batch, about=about))
+    if len(group) > 1 and any(number is None for number, _ in found):
+        # One is too much for the rule: each is asked about alone, so that the others keep their verdicts.
+        for each in group:
+            yield from _of_group([each], context)
+        return
+    yield from ((group[number or 0], problem) for number, problem in found)
+
+
+def _note(each: _Due, problem: Problem, context: Context) -> None:
+    table, session = each.table, each.session
+    paths = problem.datasets
+    if not paths and problem.column in table and problem.severity is not Severity.UNVERIFIED:
+        paths = (table.path(problem.column),) if problem.column is not None else ()
+    blamed = blamed_paths(each.views, each.view, paths or table.paths)
+    note = context.note(problem, each.rule.code)
+    session.notes.append((blamed, note))
+    for path in blamed:
+        session.works[path].blamed |= note.problem.severity is Severity.ERROR

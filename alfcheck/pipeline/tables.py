@@ -1,0 +1,179 @@
+"""The tables that objects are, for the rules that ask for columns of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+from alfcheck.contracts.lanes import FLAT_ABOVE, on_clock
+from alfcheck.model import Asks, Dataset
+from alfcheck.pipeline.aligning import PIECE, pieces_of
+from alfcheck.pipeline.opening import close_held
+from alfcheck.pipeline.state import Context, FileWork, SessionWork
+from alfcheck.readers.base import Content, Kind
+from alfcheck.relations import TABLE, View
+from alfcheck.subjects import ObjectTable
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["WHOLE", "Held", "Loader", "TooLarge", "asked_columns", "held_columns", "table_of", "whole_bytes"]
+
+WHOLE = 256 * 2**20
+"""Bytes of columns of large files that a rule may have in memory at a time."""
+
+TEXT = 64
+"""Bytes that a text is taken for."""
+
+
+class TooLarge(Exception):
+    """What a rule asked for is larger than it may have at once."""
+
+
+class Held(NamedTuple):
+    """Where a column of an object lies: its file, the file's column, the component of a row (-1: all)."""
+
+    path: str
+    source: str
+    component: int = -1
+
+
+def held_columns(session: SessionWork, members: Sequence[str], standing: Collection[str]) -> dict[str, Held]:
+    """Give the columns of a composition by their names in the object; only of files that stand."""
+    found: dict[str, Held] = {}
+    files = [session.works[path] for path in members if path in standing]
+    # A file beside the table comes before the column of the same name.
+    for work in sorted(files, key=lambda each: each.dataset is None or each.dataset.attribute != TABLE):
+        if work.dataset is not None and work.content is not None and work.content.kind is not Kind.DOCUMENT:
+            found.update(_columns(work.rel, work.dataset, work.content))
+    return found
+
+
+def _columns(path: str, dataset: Dataset, content: Content) -> Iterator[tuple[str, Held]]:
+    own = f"{dataset.column}.{dataset.extra}" if dataset.extra else dataset.column
+    for source, _, shape in content.columns:
+        if dataset.attribute == TABLE:
+            name = on_clock(source, dataset.timescale)
+        else:
+            name = f"{own}.{source}" if source and content.kind is Kind.TABLE else own
+        if len(shape) == 1 and 0 < shape[0] <= FLAT_ABOVE:
+            yield from ((f"{name}_{number}", Held(path, source, number)) for number in range(shape[0]))
+        else:
+            yield name, Held(path, source)
+
+
+def asked_columns(asks: Asks, names: Collection[str], prefix: str = "") -> tuple[str, ...] | None:
+    """Give those of some columns that were asked for; ``None`` if one that is needed is not there.
+
+    Of patterns ``object.column`` those count that begin with `prefix`.
+    """
+    needed = [pattern.removeprefix(prefix) for pattern in asks.columns if pattern.startswith(prefix)]
+    wanted = [pattern.removeprefix(prefix) for pattern in asks.optional if pattern.startswith(prefix)]
+    if not all(any(fnmatchcase(name, pattern) for name in names) for pattern in needed):
+        return None
+    return tuple(
+        sorted(name for name in names if any(fnmatchcase(name, each) for each in (*needed, *wanted)))
+    )
+
+
+def table_of(
+    session: SessionWork, view: View, names: Sequence[str], columns: Mapping[str, Held], loader: Loader
+) -> ObjectTable:
+    """Give the table of a composition with some of its columns."""
+    works = session.works
+    rows = {_rows(works[columns[name].path]) for name in names}
+    return ObjectTable(
+        names,
+        lambda name: loader.column(columns[name]),
+        session=session.files.path,
+        collection=view.collection,
+        object=view.object,
+        revision=view.revision,
+        rows=max(rows, default=0),
+        paths={name: columns[name].path for name in names},
+    )
+
+
+def _rows(work: FileWork) -> int:
+    return (work.content.rows or 0) if work.content is not None else 0
+
+
+def whole_bytes(works: Collection[FileWork]) -> int:
+    """Estimate how many bytes the values of large files would take at once."""
+    return sum(_width(work) * _rows(work) for work in works if work.content and work.content.whole is None)
+
+
+def _width(work: FileWork) -> int:
+    import math
+
+    import numpy as np
+
+    assert work.content is not None
+    width = 0
+    for _, dtype, shape in work.content.columns:
+        try:
+            size = np.dtype(dtype).itemsize or TEXT
+        except TypeError:  # a dtype of pandas
+            size = TEXT if dtype in ("str", "object") else 8
+        width += size * math.prod(shape)
+    return width
+
+
+class Loader:
+    """Fetches the columns of a session's files, read-only; large files are read whole, up to a limit."""
+
+    def __init__(self, session: SessionWork, context: Context) -> None:
+        self._session = session
+        self._context = context
+        self._loaded: dict[str, dict[str, np.ndarray]] = {}
+
+    def column(self, held: Held) -> np.ndarray:
+        """Give a column; large files were prepared before."""
+        values = self.columns(held.path)[held.source]
+        values = (values[:, held.component] if held.component >= 0 else values).view()
+        values.flags.writeable = False
+        return values
+
+    def prepare(self, paths: Collection[str]) -> None:
+        """Read large files before a rule asks; raises `TooLarge`, or `Broken` for one that cannot be read."""
+        large = [path for path in paths if self._streams(path)]
+        size = whole_bytes([self._session.works[path] for path in large]) if large else 0
+        if size > WHOLE:
+            raise TooLarge(
+                f"the columns of {', '.join(large)} take {-(-size // 2**20)} MiB at once, and a rule may "
+                f"have {WHOLE // 2**20} MiB"
+            )
+        for path in large:
+            self._large(path)
+
+    def _streams(self, path: str) -> bool:
+        content = self._session.works[path].content
+        return content is not None and content.whole is None and content.pieces is not None
+
+    def columns(self, path: str) -> Mapping[str, np.ndarray]:
+        """Give all columns of a file as they are."""
+        content = self._session.works[path].content
+        assert content is not None
+        return content.whole if content.whole is not None else self._large(path)
+
+    def _large(self, path: str) -> Mapping[str, np.ndarray]:
+        found = self._loaded.get(path)
+        if found is None:
+            if whole_bytes([self._session.works[each] for each in (*self._loaded, path)]) > WHOLE:
+                self._loaded.clear()
+            found = self._loaded[path] = self._read(path)
+        return found
+
+    def _read(self, path: str) -> dict[str, np.ndarray]:
+        import numpy as np
+
+        work = self._session.works[path]
+        parts: dict[str, list[np.ndarray]] = {}
+        try:
+            for piece in pieces_of(self._session, path, PIECE, self._context):
+                for name, values in piece.items():
+                    parts.setdefault(name, []).append(values)
+        finally:
+            close_held(work, check=False)
+        return {name: np.concatenate(values) for name, values in parts.items()}
