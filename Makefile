@@ -4,14 +4,17 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 INTEROP := .interop
+# The plugins of plugins/ are distributions of their own: installed, they would judge in all other tests too.
+LABS := .labs
+PLUGINS := cortexlab ibl media
 
-.PHONY: demo test lint types tests interop bench bench-short clean
+.PHONY: demo test lint types tests plugin-tests interop bench bench-short clean
 
 demo: $(READY)
 	rm -rf build/demo
 	$(BIN)/alfcheck demo build/demo
 
-test: lint types tests
+test: lint types tests plugin-tests
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -21,7 +24,20 @@ types: $(READY)
 	$(BIN)/mypy
 
 tests: $(READY)
-	$(BIN)/python -m pytest -q -p no:cacheprovider
+	$(BIN)/python -m pytest -q -p no:cacheprovider -n auto
+
+plugin-tests: $(LABS)/.ready
+	for each in $(PLUGINS); do \
+	    (cd plugins/$$each && $(CURDIR)/$(LABS)/bin/mypy && \
+	        $(CURDIR)/$(LABS)/bin/python -m pytest -q -p no:cacheprovider -n auto) || exit 1; \
+	done
+	$(LABS)/bin/python -m pytest -q -p no:cacheprovider plugins/tests
+
+$(LABS)/.ready: pyproject.toml constraints.txt $(PLUGINS:%=plugins/%/pyproject.toml)
+	$(PYTHON) -m venv $(LABS)
+	$(LABS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	    --editable '.[test]' $(PLUGINS:%=--editable 'plugins/%[test]')
+	touch $(LABS)/.ready
 
 # What alfcheck exports, judged by the programs that it is for; they need an environment of their own.
 interop: $(READY) $(INTEROP)/.ready
@@ -36,10 +52,12 @@ $(INTEROP)/.ready: tests/interop/requirements.txt
 bench: $(READY)
 	$(BIN)/python benchmarks/release.py --clean-and-faulty
 	$(BIN)/python benchmarks/contracts.py
+	$(BIN)/python benchmarks/plugins.py
 
 bench-short: $(READY)
 	$(BIN)/python benchmarks/release.py --files 1500 --repeats 1
 	$(BIN)/python benchmarks/contracts.py --files 1500 --repeats 1
+	$(BIN)/python benchmarks/plugins.py --files 1500 --repeats 1
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -47,4 +65,4 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) $(INTEROP) build dist
+	rm -rf $(VENV) $(INTEROP) $(LABS) build dist
