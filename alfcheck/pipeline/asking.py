@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 
 from alfcheck.model import Asks, Dataset, Origin, Rule
 from alfcheck.offers import SessionInfo
 from alfcheck.relations import TABLE
 
-__all__ = ["Asking", "matches_path"]
+__all__ = ["Asking", "asked_columns", "matches_path"]
+
+KEPT = 4096
+"""Sets of column names of which it is kept what rules ask of them."""
 
 
 def matches_path(pattern: str, path: str) -> bool:
     """Tell whether a session-relative path without revision matches; without a slash, its file name must."""
     return fnmatchcase(path if "/" in pattern else path.rpartition("/")[2], pattern)
+
+
+def asked_columns(asks: Asks, names: Collection[str]) -> tuple[str, ...] | None:
+    """Give those of some columns that were asked for; ``None`` if one that is needed is not there."""
+    if not all(any(fnmatchcase(name, pattern) for name in names) for pattern in asks.columns):
+        return None
+    patterns = (*asks.columns, *asks.optional)
+    return tuple(sorted(name for name in names if any(fnmatchcase(name, each) for each in patterns)))
 
 
 class Asking:
@@ -31,6 +43,8 @@ class Asking:
         self._asked = (*(rule.asks for rule in (*contents, *objects, *sessions)), *needed)
         self.reads = any(asks.datasets or asks.columns or asks.optional for asks in self._asked)
         self._covered: dict[tuple[str, Dataset], bool] = {}
+        self._rules: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        self._columns: dict[tuple[str, str, tuple[str, ...]], tuple[tuple[Rule, tuple[str, ...]], ...]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._asked)
@@ -41,6 +55,30 @@ class Asking:
         if key not in self._covered:
             self._covered[key] = any(_asks_for(asks, path, dataset) for asks in self._asked)
         return self._covered[key]
+
+    def rules_of(self, object_: str, collection: str) -> tuple[Rule, ...]:
+        """Give the rules that are about an object of this name."""
+        key = (object_, collection)
+        if key not in self._rules:
+            self._rules[key] = tuple(
+                rule
+                for rule in self.objects
+                if fnmatchcase(object_, rule.asks.object) and fnmatchcase(collection, rule.asks.collection)
+            )
+        return self._rules[key]
+
+    def asked_of(
+        self, object_: str, collection: str, columns: tuple[str, ...]
+    ) -> tuple[tuple[Rule, tuple[str, ...]], ...]:
+        """Give the rules that are asked about an object with these columns, and which they see."""
+        key = (object_, collection, columns)
+        found = self._columns.get(key)
+        if found is None:
+            if len(self._columns) >= KEPT:
+                self._columns.clear()
+            asked = ((rule, asked_columns(rule.asks, columns)) for rule in self.rules_of(object_, collection))
+            found = self._columns[key] = tuple((rule, names) for rule, names in asked if names)
+        return found
 
 
 def _asks_for(asks: Asks, path: str, dataset: Dataset) -> bool:

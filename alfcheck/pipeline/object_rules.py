@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from alfcheck.model import Problem, Refusal, Rule, Severity
@@ -19,7 +18,7 @@ from alfcheck.pipeline.joining import blamed_paths
 from alfcheck.pipeline.numbered import run_numbered
 from alfcheck.pipeline.running import run_rule
 from alfcheck.pipeline.state import Batch, Context, SessionWork
-from alfcheck.pipeline.tables import Loader, TooLarge, asked_columns, held_columns, table_of
+from alfcheck.pipeline.tables import Loader, TooLarge, held_columns, table_of
 from alfcheck.relations import View
 from alfcheck.subjects import ObjectBatch, ObjectTable
 
@@ -58,14 +57,10 @@ def _due(session: SessionWork, views: Sequence[View], context: Context) -> Itera
     failing = context.failing(session)
     loader = Loader(session, context)
     for view in views:
-        rules = [rule for rule in context.asking.objects if _is_meant(rule, view)]
-        if not rules:
+        if not context.asking.rules_of(view.object, view.collection):
             continue
         columns = held_columns(session, view.members, {*view.members} - failing)
-        for rule in rules:
-            names = asked_columns(rule.asks, columns)
-            if not names:
-                continue
+        for rule, names in context.asking.asked_of(view.object, view.collection, tuple(columns)):
             paths = sorted({columns[name].path for name in names})
             key = (rule.code, *paths)
             if key in session.ruled or (rule.asks.aligned and not _aligned(session, paths)):
@@ -73,11 +68,6 @@ def _due(session: SessionWork, views: Sequence[View], context: Context) -> Itera
             session.ruled.add(key)
             if _prepare(rule, session, paths, loader, context):
                 yield _Due(rule, session, views, view, table_of(session, view, names, columns, loader))
-
-
-def _is_meant(rule: Rule, view: View) -> bool:
-    asks = rule.asks
-    return fnmatchcase(view.object, asks.object) and fnmatchcase(view.collection, asks.collection)
 
 
 def _aligned(session: SessionWork, paths: Sequence[str]) -> bool:

@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 from alfcheck.model import Asks, Problem, Refusal, Rule, Severity
 from alfcheck.pipeline.aligning import Broken
-from alfcheck.pipeline.asking import matches_path
+from alfcheck.pipeline.asking import asked_columns, matches_path
 from alfcheck.pipeline.blame import blame
 from alfcheck.pipeline.content_rules import too_large
 from alfcheck.pipeline.documents import Documents
 from alfcheck.pipeline.running import run_rule
 from alfcheck.pipeline.state import Batch, Context, SessionWork
-from alfcheck.pipeline.tables import Loader, TooLarge, asked_columns, held_columns, table_of
+from alfcheck.pipeline.tables import Loader, TooLarge, held_columns, table_of
 from alfcheck.relations import View
 from alfcheck.sessions import without_revision
 from alfcheck.subjects import ObjectTable, SessionData

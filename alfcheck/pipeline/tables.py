@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.contracts.lanes import FLAT_ABOVE, on_clock
-from alfcheck.model import Asks, Dataset
+from alfcheck.model import Dataset
 from alfcheck.pipeline.aligning import PIECE, pieces_of
 from alfcheck.pipeline.opening import close_held
 from alfcheck.pipeline.state import Context, FileWork, SessionWork
@@ -18,7 +17,7 @@ from alfcheck.subjects import ObjectTable
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["WHOLE", "Held", "Loader", "TooLarge", "asked_columns", "held_columns", "table_of", "whole_bytes"]
+__all__ = ["WHOLE", "Held", "Loader", "TooLarge", "held_columns", "table_of", "whole_bytes"]
 
 WHOLE = 256 * 2**20
 """Bytes of columns of large files that a rule may have in memory at a time."""
@@ -61,20 +60,6 @@ def _columns(path: str, dataset: Dataset, content: Content) -> Iterator[tuple[st
             yield from ((f"{name}_{number}", Held(path, source, number)) for number in range(shape[0]))
         else:
             yield name, Held(path, source)
-
-
-def asked_columns(asks: Asks, names: Collection[str], prefix: str = "") -> tuple[str, ...] | None:
-    """Give those of some columns that were asked for; ``None`` if one that is needed is not there.
-
-    Of patterns ``object.column`` those count that begin with `prefix`.
-    """
-    needed = [pattern.removeprefix(prefix) for pattern in asks.columns if pattern.startswith(prefix)]
-    wanted = [pattern.removeprefix(prefix) for pattern in asks.optional if pattern.startswith(prefix)]
-    if not all(any(fnmatchcase(name, pattern) for name in names) for pattern in needed):
-        return None
-    return tuple(
-        sorted(name for name in names if any(fnmatchcase(name, each) for each in (*needed, *wanted)))
-    )
 
 
 def table_of(
