@@ -223,6 +223,45 @@ def test_what_is_too_large_for_a_rule_is_unverified(
     assert report.verdicts[f"{SESSION}/alf/dogs.names.npy"] is not Verdict.UNVERIFIED
 
 
+COUNTED = """
+from alfcheck import Column, Content, Kind
+import pandera.pandas as pa
+
+def read(source):
+    return Content(Kind.ARRAY, (Column("", "uint8"),), rows=source.size)
+
+def contract(check):
+    return alfcheck.Contract(
+        id="lab.clips",
+        version="1.0.0",
+        match=alfcheck.Match(object="clips"),
+        terms={"raw": alfcheck.Terms()},
+        schema=lambda: pa.DataFrameSchema({"raw": pa.Column(None, check)}),
+    )
+
+@alfcheck.hookimpl
+def alfcheck_readers():
+    return [Reader("clips", ("clip",), read)]
+
+@alfcheck.hookimpl
+def alfcheck_contracts():
+    return [contract(CHECK)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "verdict"), [("None", Verdict.PASS), ("pa.Check.ge(0)", Verdict.UNVERIFIED)]
+)
+def test_what_a_reader_only_counts_is_not_passed_by_checks_of_values(
+    check: str, verdict: Verdict, data: Data, lab: Lab
+) -> None:
+    rule = tell('object="clips", columns=["raw"]', "raise ValueError")
+    data.add({"alf/clips.raw.clip": b"12345"})
+    report = data.check(lab.file(rule + COUNTED.replace("CHECK", check)))
+    assert report.verdicts[f"{SESSION}/alf/clips.raw.clip"] is verdict
+    assert [each.code for each in report.findings] == ["ALF905"] * (verdict is Verdict.UNVERIFIED)
+
+
 # --- rules for many tables at once ----------------------------------------------------------------------
 
 BATCH = tell(

@@ -67,6 +67,11 @@ class ColumnPlan:
         some = self.rows or self.segmented or self.whole or self.dtype is not None
         return bool(some) or not self.nullable or self.share is not None
 
+    def looks_at(self, dtype: str) -> bool:
+        """Tell whether values of `dtype` must be seen: whole numbers cannot be missing."""
+        gaps = dtype.lstrip("<>=|")[:1] not in "iub" and (not self.nullable or self.share is not None)
+        return bool(self.rows or self.segmented or self.whole) or gaps
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledSchema:

@@ -44,9 +44,14 @@ def held_columns(session: SessionWork, members: Sequence[str], standing: Collect
     files = [session.works[path] for path in members if path in standing]
     # A file beside the table comes before the column of the same name.
     for work in sorted(files, key=lambda each: each.dataset is None or each.dataset.attribute != TABLE):
-        if work.dataset is not None and work.content is not None and work.content.kind is not Kind.DOCUMENT:
+        if work.dataset is not None and work.content is not None and _has_values(work.content):
             found.update(_columns(work.rel, work.dataset, work.content))
     return found
+
+
+def _has_values(content: Content) -> bool:
+    values = content.whole is not None or content.pieces is not None
+    return values and content.kind is not Kind.DOCUMENT and not content.opaque
 
 
 def _columns(path: str, dataset: Dataset, content: Content) -> Iterator[tuple[str, Held]]:

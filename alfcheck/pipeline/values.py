@@ -55,6 +55,7 @@ def judge_values(batch: Batch, context: Context) -> None:
             large.append(ref)
         elif work.plan is not None:
             _lay_whole(bench, ref, work)
+            _note_withheld(work, context)
             judge_document(work, context)
     # Tables whose rows are only known at their end come first: others may refer to them.
     for ref in sorted(large, key=lambda each: _rows_known(works[each][1])):
@@ -150,6 +151,30 @@ def _lay_whole(bench: Bench, ref: int, work: FileWork) -> None:
     if work.plan is not None and work.content is not None and work.content.whole is not None:
         for lane in work.plan.lanes:
             bench.add(ref, lane, work.content.whole, 0, whole=True)
+
+
+def _note_withheld(work: FileWork, context: Context) -> None:
+    """Tell of checks on values that a reader does not give, as of frames of a video that it only counts."""
+    content, plan = work.content, work.plan
+    if content is None or plan is None or content.kind is Kind.DOCUMENT or content.whole is not None:
+        return
+    asked = [
+        name
+        for lane in plan.lanes
+        for name, dtype in zip(lane.names, lane.dtypes, strict=True)
+        if (column := lane.schema.column(name)) is not None and column.looks_at(dtype)
+    ]
+    if asked:
+        reader = work.reader.name if work.reader is not None else "?"
+        problem = Problem(
+            code="ALF905",
+            severity=Severity.UNVERIFIED,
+            contract=plan.lanes[0].contract.label,
+            column=asked[0],
+            message=f"the contract judges values of {', '.join(asked)}, and the reader {reader!r} gives none",
+            fix="take these checks out of the contract; dtype, shape and rows are judged all the same",
+        )
+        work.notes.append(context.note(problem))
 
 
 def _tally_whole(work: FileWork) -> None:
