@@ -40,7 +40,8 @@ def _explained(rule: Rule, origin: Origin, style: Style) -> Iterator[str]:
         for example in examples:
             yield from _example(example, style)
     yield ""
-    told = f"Looks at: {rule.target}. Since {rule.since}, from {origin.name} {origin.version}."
+    since = f"Since {rule.since}, from" if rule.since else "From"
+    told = f"Looks at: {rule.target}. {since} {origin.name} {origin.version}."
     yield paint(safe(told), DIM, style)
 
 
