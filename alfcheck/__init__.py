@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from alfcheck.offers import Reference, SessionInfo, Setting
     from alfcheck.readers.base import BadContent, Column, Content, Kind, Reader, Source
     from alfcheck.report import Report
+    from alfcheck.reporters.base import Reporter, Style
     from alfcheck.subjects import FileData, ObjectBatch, ObjectTable, SessionData, problems_where
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "Reference",
     "Relation",
     "Report",
+    "Reporter",
     "Rule",
     "SessionData",
     "SessionInfo",
@@ -81,6 +83,7 @@ __all__ = [
     "Setting",
     "Severity",
     "Source",
+    "Style",
     "Target",
     "Terms",
     "Verdict",
@@ -137,6 +140,7 @@ _HOMES = {
     "alfcheck.offers": ("Reference", "SessionInfo", "Setting"),
     "alfcheck.readers.base": ("BadContent", "Column", "Content", "Kind", "Reader", "Source"),
     "alfcheck.report": ("Report",),
+    "alfcheck.reporters.base": ("Reporter", "Style"),
     "alfcheck.subjects": ("FileData", "ObjectBatch", "ObjectTable", "SessionData", "problems_where"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

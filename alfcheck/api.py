@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alfcheck._version import __version__
-from alfcheck.config import load_settings, nearest
+from alfcheck.caching import open_cache
+from alfcheck.config import Settings, load_settings, nearest
 from alfcheck.errors import ExitCode, Interrupted, NothingToCheck, UsageError
 from alfcheck.executors.batches import batches
 from alfcheck.executors.guard import asked_apart, has_plugins, watched
 from alfcheck.executors.memory import stilled_collector
 from alfcheck.fold import Policy, fold
 from alfcheck.judging import judging_contracts, judging_labels
-from alfcheck.model import Finding, Origin, Scan, SessionResult, Severity, Target
+from alfcheck.model import Finding, Origin, Scan, SessionFiles, SessionResult, Severity, Target
 from alfcheck.pipeline.requiring import required_of, resolve_required
 from alfcheck.pipeline.state import Options
-from alfcheck.pipeline.weights import Weights
+from alfcheck.pipeline.weights import weights_of
 from alfcheck.plugins import Request, Ruleset, load_ruleset
+from alfcheck.plugins.asked_for import requested
+from alfcheck.plugins.settings import changed
 from alfcheck.report import Ledger, Report
 from alfcheck.scan import path_text, scan_tree
 from alfcheck.targets import Place, folder, locate
+from alfcheck.traces import told_error
 
 if TYPE_CHECKING:
     from alfcheck.index import IdMap
@@ -38,6 +44,7 @@ Progress = Callable[[int, int], None]
 
 AnyPath = str | os.PathLike[str]
 Infos = Mapping[str, Mapping[str, str]]
+Keep = Callable[[Sequence[SessionFiles], Sequence[SessionResult]], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +55,10 @@ class RunOptions:
     it. Workers also keep what ends a process (a crash in a reader) from ending the run, or from holding it up
     for ever; ``guarded`` asks for one even with one job, if there are plugins. ``select`` and
     ``ignore`` are codes or their beginnings. ``plugins`` are modules or ``.py`` files beside those that are
-    installed. ``contracts`` is a folder of contract files, or a release, whose contracts judge in the place
-    of all others.
+    installed; ``settings`` are settings of plugins, by their names (``{"mylab": {"longest_gap": 0.5}}``),
+    which go over those of the configuration. ``contracts`` is a folder of contract files, or a release,
+    whose contracts judge in the place of all others. ``cache`` takes the results of sessions that have not
+    changed from the user's cache, and keeps those of the others there.
     """
 
     config: AnyPath | None = None
@@ -63,8 +72,10 @@ class RunOptions:
     plugins: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
     contracts: AnyPath | None = None
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     progress: Progress | None = None
     guarded: bool = False
+    cache: bool = False
 
     def __post_init__(self) -> None:
         for name in ("select", "ignore", "plugins", "disabled"):
@@ -164,7 +175,7 @@ class Prepared:
     """A run that is about to begin: what was asked, merged with the configuration, and the ruleset.
 
     ``required`` are the labels of the contracts that sessions are judged by, ``deadline`` the seconds that a
-    call to a plugin may take.
+    call to a plugin may take. ``loaded`` is when the plugins began to be loaded (nanoseconds).
     """
 
     options: RunOptions
@@ -174,6 +185,7 @@ class Prepared:
     notices: tuple[str, ...]
     required: tuple[str, ...] = ()
     deadline: float = 60.0
+    loaded: int = 0
 
     @property
     def apart(self) -> bool:
@@ -185,30 +197,38 @@ def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepa
     """Read the configuration and load the plugins; raises `ConfigError`, `PluginError`, `UsageError`."""
     given = Path(options.config) if options.config is not None else None
     settings = load_settings(root, given)
-    request = Request(
-        (*settings.plugins, *options.plugins),
-        tuple(sorted({*settings.disabled, *options.disabled})),
-        str(Path(options.contracts).absolute()) if options.contracts is not None else "",
+    contracts = str(Path(options.contracts).absolute()) if options.contracts is not None else ""
+    request = requested(
+        settings, options.plugins, options.disabled, contracts=contracts, given=options.settings
     )
+    loaded = time.time_ns()
     ruleset = load_ruleset(request)
     select = () if releases else options.select or settings.select
     ignore = (*settings.ignore, *options.ignore)
-    _known_codes(ruleset, (*select, *ignore, *settings.severity))
+    by_glob = chain.from_iterable(own for _, own in settings.severity_in)
+    _known_codes(ruleset, (*select, *ignore, *settings.severity, *by_glob))
     if releases and (options.select or options.names_only):
         raise UsageError("a release runs every rule: --select and --names-only are for `alfcheck check`")
     policy = Policy(
         select,
-        Weights(ignore, tuple(settings.severity.items())),
+        weights_of(settings, ignore),
         options.strict or settings.strict,
         partial=bool(select) or options.names_only,
     )
     fail_on = options.fail_on or settings.fail_on or Severity.ERROR
-    found = settings.source is not None and given is None
-    notices = (f"configuration: {settings.source}",) if found else ()
+    notices = tuple(_notices(settings, ruleset, request, found=given is None))
     required = resolve_required(ruleset.contracts, settings.require, settings.source)
-    return Prepared(
-        replace(options, fail_on=fail_on), request, ruleset, policy, notices, required, settings.deadline
-    )
+    options = replace(options, fail_on=fail_on)
+    return Prepared(options, request, ruleset, policy, notices, required, settings.deadline, loaded)
+
+
+def _notices(settings: Settings, ruleset: Ruleset, request: Request, *, found: bool) -> Iterator[str]:
+    """Tell of the configuration that was found, and of settings that are not what plugins have themselves."""
+    if found and settings.source is not None:
+        yield f"configuration: {settings.source}"
+    bent = "; ".join(changed(ruleset.declared, ruleset.settings, dict(request.said)))
+    if bent:
+        yield f"settings of plugins: {bent}"
 
 
 def _known_codes(ruleset: Ruleset, codes: Iterable[str]) -> None:
@@ -220,13 +240,14 @@ def _known_codes(ruleset: Ruleset, codes: Iterable[str]) -> None:
 def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Report, Infos]:
     begun = time.monotonic()
     started = datetime.now(UTC)
+    listed = time.time_ns()
     scan = scan_tree(place.root, skip=skip, only=place.sessions)
     asked = place.asked()
     sessions = [each for each in scan.sessions if any(asked(entry.path) for entry in each.entries)]
     if not sessions and not any(asked(entry.path) for entry in scan.refused):
         raise NothingToCheck(_nothing(place, scan))
     options = _options(scan, run, place)
-    results = _map(scan, run, options)
+    results, notices = _results(scan, run, options, listed=listed, whole=not place.only)
     apart = asked_apart(run.ruleset, run.request, options) if run.apart else watched(run.ruleset, options)
     with apart:
         folded = fold(scan, results, run.ruleset, run.policy, asked)
@@ -245,7 +266,7 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
         rules={code: owned.rule for code, owned in run.ruleset.rules.items()},
         partial=run.policy.partial,
         fail_on=run.options.fail_on or Severity.ERROR,
-        notices=run.notices,
+        notices=(*run.notices, *notices),
     )
     return report, {result.path: result.info for result in results}
 
@@ -284,15 +305,42 @@ def _options(scan: Scan, run: Prepared, place: Place) -> Options:
     )
 
 
-def _map(scan: Scan, run: Prepared, options: Options) -> list[SessionResult]:
+def _results(
+    scan: Scan, run: Prepared, options: Options, *, listed: int, whole: bool
+) -> tuple[list[SessionResult], tuple[str, ...]]:
+    """Give the results of all sessions, and what is to be told of the cache.
+
+    `listed` is when the tree began to be listed (nanoseconds), `whole` says that all of it was.
+    """
+    cache = open_cache(run.ruleset, options, listed=listed, loaded=run.loaded) if run.options.cache else None
+    if cache is None:
+        return _map(scan.sessions, run, options), ()
+    with closing(cache):
+        known = cache.known(scan.sessions, whole=whole)
+        rest = [session for session in scan.sessions if session.path not in known]
+        found = {each.path: each for each in _map(rest, run, options, keep=cache.keep, known=len(known))}
+    return [known.get(each.path) or found[each.path] for each in scan.sessions], cache.notices
+
+
+def _map(
+    sessions: Sequence[SessionFiles],
+    run: Prepared,
+    options: Options,
+    *,
+    keep: Keep = lambda *_: None,
+    known: int = 0,
+) -> list[SessionResult]:
+    """Check sessions; `keep` gets what is found of them, `known` is how many others need no check."""
+    if not sessions:
+        return []
     asked = run.options
     if asked.jobs is None:
         # Processes take a second to start: what is one batch is done by then.
-        jobs = _cores() if sum(1 for _ in batches(scan.sessions)) > 1 else 1
+        jobs = _cores() if sum(1 for _ in batches(sessions)) > 1 else 1
     else:
         jobs = asked.jobs
-    work = list(batches(scan.sessions, jobs))
-    if work and (jobs > 1 or (asked.guarded and run.apart)):
+    work = list(batches(sessions, jobs))
+    if jobs > 1 or (asked.guarded and run.apart):
         from alfcheck.executors.pool import run_pool
 
         done = run_pool(work, run.ruleset, run.request, options, jobs)
@@ -304,8 +352,9 @@ def _map(scan: Scan, run: Prepared, options: Options) -> list[SessionResult]:
     try:
         for number, results in done:
             found[number] = results
+            keep(work[number], results)
             if asked.progress is not None:
-                asked.progress(sum(map(len, found.values())), len(scan.sessions))
+                asked.progress(known + sum(map(len, found.values())), known + len(sessions))
     except SystemExit as error:
         # Whoever ends the process by this does not decide what alfcheck's exit code says.
         raise Interrupted(
@@ -337,7 +386,7 @@ def _observer_failed(run: Prepared, origin: Origin, error: BaseException) -> Fin
         rule=rule.name,
         severity=Severity.UNVERIFIED,
         path=".",
-        message=f"alfcheck_run_finished failed: {type(error).__name__}: {error}; the run itself is complete",
+        message=f"alfcheck_run_finished failed: {told_error(error)}; the run itself is complete",
         origin=origin,
         check="alfcheck_run_finished",
         fix=rule.fix,

@@ -134,6 +134,7 @@ def session_rule(
     columns: Sequence[str] = (),
     optional: Sequence[str] = (),
     datasets: Sequence[str] = (),
+    optional_datasets: Sequence[str] = (),
     collection: str = "*",
     **said: Unpack[Said],
 ) -> Callable[[SessionCheck], Rule]:
@@ -143,6 +144,7 @@ def session_rule(
         datasets=_texts(datasets, "datasets"),
         columns=_texts(columns, "columns"),
         optional=_texts(optional, "optional"),
+        optional_datasets=_texts(optional_datasets, "optional_datasets"),
         aligned=False,
     )
     return lambda check: _rule(code, name, Target.SESSION, check, 1, asks, said)

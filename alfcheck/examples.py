@@ -41,28 +41,37 @@ def encoded(path: str, value: Any) -> bytes:
     if isinstance(value, str):
         return value.encode()
     extension = path.rpartition(".")[2]
-    if extension == "npy":
-        return _npy(value)
+    if extension in ("npy", "npz"):
+        return _array(value, path, extension)
     if extension == "pqt":
         return _frame(value, path).to_parquet(index=False)  # type: ignore[no-any-return]
     if extension in _SEPARATORS:
         return _frame(value, path).to_csv(index=False, sep=_SEPARATORS[extension]).encode()  # type: ignore[no-any-return]
     if extension == "json":
         return json.dumps(value).encode()
+    if extension == "jsonable":
+        return "".join(f"{json.dumps(line)}\n" for line in value).encode()
     if extension in ("yaml", "yml"):
         import yaml
 
         return yaml.safe_dump(value).encode()
     raise TypeError(
-        f"{path}: give bytes, since only .npy, .pqt, text tables, .json and .yaml are made of values"
+        f"{path}: give bytes or a text, since only .npy, .npz, .pqt, text tables, .json, .jsonable and "
+        ".yaml are made of values"
     )
 
 
-def _npy(value: Any) -> bytes:
+def _array(value: Any, path: str, extension: str) -> bytes:
     import numpy as np
 
+    array = np.asarray(value)
+    if array.dtype.hasobject:
+        raise TypeError(f"{path}: an array is made of numbers or of texts alone, since objects need a pickle")
     stream = io.BytesIO()
-    np.save(stream, np.asarray(value), allow_pickle=False)
+    if extension == "npz":
+        np.savez(stream, array)
+    else:
+        np.save(stream, array, allow_pickle=False)
     return stream.getvalue()
 
 

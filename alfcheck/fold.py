@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from alfcheck.model import (
@@ -23,7 +23,7 @@ from alfcheck.model import (
 from alfcheck.pipeline.run import finding
 from alfcheck.pipeline.running import run_rule
 from alfcheck.pipeline.state import Note
-from alfcheck.pipeline.weights import Weights
+from alfcheck.pipeline.weights import Place, Weights
 from alfcheck.plugins import Ruleset
 from alfcheck.report import Ledger, LedgerRow, Waiver
 from alfcheck.rules.release import check_folder_case
@@ -78,9 +78,9 @@ def fold(
     kept = (
         each for each in raw if policy.wants(each.code) and any(map(asked, each.datasets or (each.path,)))
     )
-    findings, waived = _weigh(kept, ruleset, policy)
+    findings, waived = _weigh(kept, ruleset, policy, {result.path for result in results})
     findings.sort(key=lambda each: each.sort_key)
-    rows = _rows(scan, results, findings, waived, policy)
+    rows = _rows(scan, results, findings, policy)
     return Folded(tuple(findings), Ledger(tuple(sorted(row for row in rows if asked(row.path)))), waived)
 
 
@@ -112,7 +112,8 @@ def _release(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Fin
     for rule, origin in ruleset.rules.values():
         if rule.target is not Target.RELEASE or rule.check is None:
             continue
-        for problem in run_rule(rule, ruleset.rules, results, within=known):
+        seen = tuple(each._replace(info=dict(each.info)) for each in results)
+        for problem in run_rule(rule, ruleset.rules, seen, within=known):
             note = Note(problem.code or rule.code, problem, origin)
             paths = problem.datasets or _all_datasets(results)
             yield finding(note, path=paths[0] if paths else ".", datasets=paths, ruleset=ruleset)
@@ -157,34 +158,42 @@ def _case_collisions(results: Sequence[SessionResult], ruleset: Ruleset) -> Iter
 
 
 def _weigh(
-    findings: Iterable[Finding], ruleset: Ruleset, policy: Policy
+    findings: Iterable[Finding], ruleset: Ruleset, policy: Policy, sessions: Collection[str]
 ) -> tuple[list[Finding], tuple[Waiver, ...]]:
     """Apply what the user lowered or switched off; what may not be lowered stays as it is."""
     kept: list[Finding] = []
     waived: Counter[tuple[str, str]] = Counter()
     for each in findings:
         safety = ruleset.rules[each.code].rule.safety
-        severity, action = policy.weights.weigh(each.code, each.severity, safety=safety)
+        places = _places(each, sessions) if policy.weights.globs else ()
+        severity, action = policy.weights.weigh(each.code, each.severity, places, safety=safety)
         if action:
             waived[each.code, action] += 1
-        kept.append(each if severity is each.severity else replace(each, severity=severity))
+        # Most findings are as they were: to copy them all takes its time.
+        is_same = severity is each.severity and not action
+        kept.append(each if is_same else replace(each, severity=severity, waived=action or None))
     return kept, tuple(Waiver(code, action, count) for (code, action), count in sorted(waived.items()))
 
 
+def _places(found: Finding, sessions: Collection[str]) -> list[Place]:
+    return [Place(path, _session(path, sessions)) for path in found.datasets or (found.path,)]
+
+
+def _session(path: str, sessions: Collection[str]) -> str:
+    """Give the session that a path is in, or is."""
+    ends = (*(place for place, char in enumerate(path) if char == "/"), len(path))
+    return next((path[:end] for end in ends if path[:end] in sessions), "")
+
+
 def _rows(
-    scan: Scan,
-    results: Sequence[SessionResult],
-    findings: Sequence[Finding],
-    waived: Sequence[Waiver],
-    policy: Policy,
+    scan: Scan, results: Sequence[SessionResult], findings: Sequence[Finding], policy: Policy
 ) -> list[LedgerRow]:
     about: dict[str, list[Finding]] = defaultdict(list)
     for each in findings:
         for path in each.datasets or (each.path,):
             about[path].append(each)
-    excused = frozenset(waiver.code for waiver in waived)
     return [
-        *(_row(file, result.path, about, excused, policy) for result in results for file in result.files),
+        *(_row(file, result.path, about, policy) for result in results for file in result.files),
         *(_refused(entry, about) for entry in scan.refused),
         *(_ignored(each) for each in scan.ignored),
     ]
@@ -194,18 +203,12 @@ def _codes(findings: Sequence[Finding]) -> tuple[str, ...]:
     return tuple(sorted({each.code for each in findings}))
 
 
-def _row(
-    file: FileResult,
-    session: str,
-    about: Mapping[str, Sequence[Finding]],
-    excused: frozenset[str],
-    policy: Policy,
-) -> LedgerRow:
+def _row(file: FileResult, session: str, about: Mapping[str, Sequence[Finding]], policy: Policy) -> LedgerRow:
     own = about.get(file.path, ())
     codes = _codes(own) if own else ()
     if not file.dataset_type:
         return LedgerRow(file.path, session, "", "", Status.REJECTED, "", codes, file.size, file.md5)
-    verdict = verdict_of(own, excused, readable=file.readable, partial=policy.partial)
+    verdict = verdict_of(own, readable=file.readable, partial=policy.partial)
     indexed = verdict in (Verdict.PASS, Verdict.WARN) or (verdict is Verdict.UNCHECKED and not policy.strict)
     status = Status.INDEXED if indexed else Status.REJECTED
     reason = "unchecked, and --strict indexes only what was checked" if not indexed and not codes else ""

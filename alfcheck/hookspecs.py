@@ -5,6 +5,10 @@ in the group ``alfcheck``. Each collecting hook is asked once, before anything i
 iterable of one frozen type. What is offered twice, or is of the wrong type, stops the run.
 
 A hook may leave out the arguments that it does not look at.
+
+Each docstring has one shape, of which ``docs/hooks.md`` is made (``python tests/hooks_page.py --update``):
+what the hook is for; ``Asked``, when; ``Arguments``; ``Answer``, what it means; ``Since``, which version;
+``Example``, a whole plugin file, which the tests load and use.
 """
 
 from __future__ import annotations
@@ -35,11 +39,30 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 def alfcheck_settings() -> Iterable[Setting]:
     """Offer the keys that users may write under ``[plugins.NAME]``.
 
-    Asked once, before all other hooks, which get the values.
+    Asked:
+        Once, before all other hooks, which get the values.
+    Answer:
+        An iterable of `Setting`. A key that is not offered, and a value of another kind, stop the run with
+        the file, the key and the nearest known one. Settings that differ from their defaults are told in the
+        report.
+    Since:
+        0.1.0
+    Example:
+        import alfcheck
 
         @alfcheck.hookimpl
         def alfcheck_settings():
-            return [Setting("longest_gap", float, 0.5, "seconds without a lick that are told of")]
+            return [alfcheck.Setting("shortest", float, 0.05, "seconds that a lick takes", minimum=0)]
+
+        @alfcheck.object_rule("LAB401", "short-lick", object="licks", columns=["intervals_0", "intervals_1"])
+        def short_lick(licks, settings):
+            '''A lick is too short to be one.'''
+            lasted = licks["intervals_1"] - licks["intervals_0"]
+            yield from licks.where(lasted < settings["shortest"], "too short", column="intervals_0")
+
+        @alfcheck.hookimpl
+        def alfcheck_rules():
+            return [short_lick]
     """
     raise NotImplementedError
 
@@ -48,12 +71,38 @@ def alfcheck_settings() -> Iterable[Setting]:
 def alfcheck_rules(settings: Mapping[str, Any]) -> Iterable[Rule]:
     """Offer rules: checks of names, contents, objects, sessions and releases.
 
-    Asked once, when the ruleset is frozen. A rule's code belongs to one plugin: built-in codes begin
-    with ``ALF``, labs take 2 to 5 capitals of their own.
+    Asked:
+        Once, when the plugins are loaded, before anything is read.
+    Arguments:
+        settings: The values of the plugin's own settings, by key, read-only.
+    Answer:
+        An iterable of `Rule`, as the decorators give them (`name_rule`, `layout_rule`, `content_rule`,
+        `object_rule`, `object_batch_rule`, `session_rule`, `release_rule`). A code belongs to one plugin: 2
+        to 5 capitals of the lab's own and three digits; those that begin with ``ALF`` are alfcheck's.
+    Since:
+        0.1.0
+    Example:
+        import alfcheck
+
+        @alfcheck.name_rule(
+            "LAB101",
+            "vague-object",
+            severity="warning",
+            fix="say what was measured",
+            good=[alfcheck.example({"alf/licks.times.npy": [0.5, 1.5]})],
+            bad=[alfcheck.example({"alf/data.times.npy": [0.5, 1.5]})],
+        )
+        def vague_object(dataset, path):
+            '''The object's name says nothing.
+
+            Nobody finds what is called data.
+            '''
+            if dataset.object == "data":
+                yield alfcheck.Problem(message=f"the object of {path} could be anything")
 
         @alfcheck.hookimpl
         def alfcheck_rules():
-            return [subject_has_number]
+            return [vague_object]
     """
     raise NotImplementedError
 
@@ -62,12 +111,30 @@ def alfcheck_rules(settings: Mapping[str, Any]) -> Iterable[Rule]:
 def alfcheck_contracts(settings: Mapping[str, Any]) -> Iterable[Contract | ContractFile]:
     """Offer contracts: what an object's table must hold, from Python or from YAML files.
 
-    Asked once. A contract's schema is built when something matches it, and of a file no more than the head
-    is read before, so a long catalogue is cheap.
+    Asked:
+        Once, when the plugins are loaded. A schema is built when a first file matches, and of a YAML file no
+        more than the head is read before, so that a long catalogue is cheap.
+    Arguments:
+        settings: The values of the plugin's own settings, by key, read-only.
+    Answer:
+        An iterable of `Contract`, or of what ``contracts_in(folder)`` and ``contract_file(path)`` give for
+        YAML. All contracts that match a file judge it; two that nothing could keep both stop the run.
+    Since:
+        0.1.0
+    Example:
+        import alfcheck
+        from alfcheck import Contract, Match, Terms
+
+        def licks():
+            import pandera.pandas as pa
+
+            return pa.DataFrameSchema({"spout": pa.Column(None, pa.Check.isin([0, 1]), required=False)})
 
         @alfcheck.hookimpl
         def alfcheck_contracts():
-            return alfcheck.contracts_in(Path(__file__).parent / "contracts")
+            spout = Terms("Which of the two spouts.", "code", dtypes=("integer",), shapes=(("rows",),))
+            given = {"match": Match(object="licks"), "terms": {"spout": spout}, "schema": licks}
+            return [Contract(id="lab.licks", version="1.0.0", **given)]
     """
     raise NotImplementedError
 
@@ -76,12 +143,34 @@ def alfcheck_contracts(settings: Mapping[str, Any]) -> Iterable[Contract | Contr
 def alfcheck_readers(settings: Mapping[str, Any]) -> Iterable[Reader]:
     """Offer readers: from the bytes of a file of some extension to columns in pieces.
 
-    Asked once. A reader never executes what it reads, and raises `BadContent` for a file that is not
-    what it claims to be. An extension belongs to one reader.
+    A file that no reader knows is `unchecked`.
+
+    Asked:
+        Once, when the plugins are loaded.
+    Arguments:
+        settings: The values of the plugin's own settings, by key, read-only.
+    Answer:
+        An iterable of `Reader`. An extension belongs to one reader. ``read`` never executes what it reads; it
+        raises `BadContent` for a file that is not what it claims to be, with a code of the plugin's or one of
+        ``ALF2``.
+    Since:
+        0.1.0
+    Example:
+        import alfcheck
+        from alfcheck import BadContent, Column, Content, Kind, Problem, Reader
+
+        def read_ticks(source):
+            import numpy as np
+
+            data = source.data if source.data is not None else source.file.read()
+            if len(data) % 4:
+                raise BadContent(Problem(code="ALF203", message=f"{len(data)} bytes are no whole ticks"))
+            ticks = np.frombuffer(data, "<i4")
+            return Content(Kind.ARRAY, (Column("", "int32"),), len(ticks), {"": ticks}, shape=ticks.shape)
 
         @alfcheck.hookimpl
         def alfcheck_readers():
-            return [Reader(name="wav", extensions=("wav",), read=read_wav)]
+            return [Reader("ticks", ("ticks",), read_ticks, "counts of an encoder, 4 bytes each")]
     """
     raise NotImplementedError
 
@@ -90,11 +179,32 @@ def alfcheck_readers(settings: Mapping[str, Any]) -> Iterable[Reader]:
 def alfcheck_relations(settings: Mapping[str, Any]) -> Iterable[Reference]:
     """Offer references: attributes whose values count the rows of another object.
 
-    Asked once. ALF itself says so of an attribute that is called like an object beside it.
+    ALF itself says so of an attribute that is called like an object beside it (``spikes.clusters``).
+
+    Asked:
+        Once, when the plugins are loaded.
+    Arguments:
+        settings: The values of the plugin's own settings, by key, read-only.
+    Answer:
+        An iterable of `Reference`. A value that points at no row of the target is an error (``ALF402``) of
+        the dataset that holds it; a target that the session does not have is not judged.
+    Since:
+        0.1.0
+    Example:
+        import alfcheck
 
         @alfcheck.hookimpl
         def alfcheck_relations():
-            return [Reference(id="lab.licks_spout", object="licks", attribute="spout", target="spouts", ...)]
+            return [
+                alfcheck.Reference(
+                    id="lab.licks_spout",
+                    object="licks",
+                    attribute="spout",
+                    target="spouts",
+                    missing=-1,
+                    description="The spout of each lick: a row of spouts, -1 where it is not known.",
+                )
+            ]
     """
     raise NotImplementedError
 
@@ -103,11 +213,32 @@ def alfcheck_relations(settings: Mapping[str, Any]) -> Iterable[Reference]:
 def alfcheck_session_infos(settings: Mapping[str, Any]) -> Iterable[SessionInfo]:
     """Offer functions that give ``task_protocol`` and ``projects`` for the sessions table.
 
-    Asked once. Two different answers for a session are a finding that names both.
+    Asked:
+        Once, when the plugins are loaded; the functions for each session that has what they need.
+    Arguments:
+        settings: The values of the plugin's own settings, by key, read-only.
+    Answer:
+        An iterable of `SessionInfo`. Two different answers for a session are a finding that names both
+        (``ALF504``), and what they are about stays empty.
+    Since:
+        0.1.0
+    Example:
+        import alfcheck
+
+        def protocol(session):
+            (settings,) = session.documents.values()
+            return {"task_protocol": settings["protocol"], "projects": "licking"}
 
         @alfcheck.hookimpl
         def alfcheck_session_infos():
-            return [SessionInfo(name="settings", datasets=["_lab_settings.raw.json"], give=protocol, ...)]
+            return [
+                alfcheck.SessionInfo(
+                    name="lab.rig",
+                    give=protocol,
+                    description="What the rig wrote down.",
+                    datasets=("_lab_rig.settings.json",),
+                )
+            ]
     """
     raise NotImplementedError
 
@@ -116,11 +247,26 @@ def alfcheck_session_infos(settings: Mapping[str, Any]) -> Iterable[SessionInfo]
 def alfcheck_reporters(settings: Mapping[str, Any]) -> Iterable[Reporter]:
     """Offer report formats for ``--format``.
 
-    Asked once. The name of a format belongs to one plugin.
+    Asked:
+        Once, when the plugins are loaded.
+    Arguments:
+        settings: The values of the plugin's own settings, by key, read-only.
+    Answer:
+        An iterable of `Reporter`. The name of a format belongs to one plugin. ``render`` gets a `Report` and
+        a `Style`, and gives pieces of text.
+    Since:
+        0.1.0
+    Example:
+        import alfcheck
+        from alfcheck.reporters.base import Reporter
+
+        def render(report, style):
+            for found in report.findings:
+                yield f"{found.code},{found.path}\\n"
 
         @alfcheck.hookimpl
         def alfcheck_reporters():
-            return [Reporter(name="csv", render=render_csv)]
+            return [Reporter("pairs", render, "code and path, a line each")]
     """
     raise NotImplementedError
 
@@ -129,23 +275,52 @@ def alfcheck_reporters(settings: Mapping[str, Any]) -> Iterable[Reporter]:
 def alfcheck_commands(cli: click.Group, settings: Mapping[str, Any]) -> None:
     """Add subcommands to the command ``alfcheck``.
 
-    Asked when a command is given that alfcheck has not itself, and for ``--help``. `cli` is a `click.Group`.
+    Asked:
+        When a command is given that alfcheck has not itself, and for ``--help``.
+    Arguments:
+        cli: A group of the plugin's own; what is added to it becomes a subcommand of alfcheck.
+        settings: The values of the plugin's own settings, by key, read-only.
+    Answer:
+        None is looked at. The name of a command belongs to one plugin, and none of alfcheck's own can be
+        taken.
+    Since:
+        0.1.0
+    Example:
+        import alfcheck
 
         @alfcheck.hookimpl
         def alfcheck_commands(cli):
-            cli.add_command(upload)
+            import click
+
+            @cli.command()
+            @click.argument("root")
+            def verdicts(root):
+                '''Print the verdict of each dataset.'''
+                for path, verdict in alfcheck.check(root).verdicts.items():
+                    click.echo(f"{verdict} {path}")
     """
 
 
 @hookspec
 def alfcheck_run_finished(report: Report, settings: Mapping[str, Any]) -> None:
-    """Observe a finished run; `report` is the `alfcheck.Report` that the caller gets.
+    """Observe a run that has finished.
 
-    Called once, after everything was written. What is returned is not looked at.
+    Asked:
+        Once, after everything was written, in the process that was asked for the run.
+    Arguments:
+        report: The `Report` that the caller gets.
+        settings: The values of the plugin's own settings, by key, read-only.
+    Answer:
+        None is looked at. What is raised becomes a finding (``ALF901``), and takes nothing from the others.
+    Since:
+        0.1.0
+    Example:
+        import alfcheck
 
         @alfcheck.hookimpl
         def alfcheck_run_finished(report):
-            print(report.summary)
+            with open("runs.txt", "a", encoding="utf-8") as log:
+                log.write(f"{report.started} {report.root}: {len(report.findings)} findings\\n")
     """
 
 

@@ -191,7 +191,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing wrong. ``rows`` is a sample of zero-based rows, ``count`` is exact."""
+    """One thing wrong. ``rows`` is a sample of zero-based rows, ``count`` is exact.
+
+    ``waived`` says how the user excused it, if so: then its datasets are `warn` at best.
+    """
 
     code: str
     rule: str
@@ -207,6 +210,7 @@ class Finding:
     rows: tuple[int, ...] = ()
     count: int = 1
     fix: str | None = None
+    waived: str | None = None
 
     @property
     def sort_key(self) -> tuple[str, str, str, str, str, str]:
@@ -281,7 +285,8 @@ class Asks:
     file names where they have no slash (``*.wav``). ``object`` and ``collection`` are patterns too.
     ``columns`` are patterns for columns as ONE's ``to_df`` names them (``intervals_0``); a rule about
     sessions says ``object.column``. Without one that matches each of them the rule is not asked; those of
-    ``optional`` may be there or not. ``aligned`` asks that the columns have equally many rows.
+    ``optional`` and ``optional_datasets`` may be there or not. ``aligned`` asks that the columns have equally
+    many rows.
     """
 
     object: str = ""
@@ -289,6 +294,7 @@ class Asks:
     datasets: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    optional_datasets: tuple[str, ...] = ()
     aligned: bool = True
 
 

@@ -60,8 +60,8 @@ class SessionInfo:
 
     ``give`` gets a `SessionData` with those documents and columns (``object.column``), and answers with a
     mapping from some of `INFO_COLUMNS` to texts; an empty mapping says that it knows nothing. It is asked
-    where all that it needs is there and stands. A function with a parameter ``settings`` gets those of its
-    plugin.
+    where all that it needs is there and stands; ``optional_datasets`` may be there or not. A function with a
+    parameter ``settings`` gets those of its plugin.
     """
 
     name: str
@@ -69,3 +69,4 @@ class SessionInfo:
     description: str
     datasets: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    optional_datasets: tuple[str, ...] = ()

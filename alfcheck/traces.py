@@ -1,12 +1,11 @@
 """Where in a plugin's own code something is declared, or went wrong, told so that its author finds it.
 
-A file is told from the folder that holds its package (``alfcheck_mylab/rules.py:12``), so that a report is the same on
-every machine.
+A file is told from the folder that holds its package (``alfcheck_mylab/rules.py:12``), so that a report
+is the same on every machine.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -14,10 +13,16 @@ from traceback import walk_tb
 from types import CodeType
 from typing import Any
 
-__all__ = ["code_of", "home_of", "place_of", "plain", "said", "shown_file", "told_error"]
+__all__ = ["code_of", "home_of", "place_of", "place_of_error", "plain", "said", "shown_file", "told_error"]
 
 LONGEST = 2000
 """Characters of a text that somebody else's code gives."""
+
+_DEEPEST = 100
+"""Wrappers around a function that are looked through: it may be wrapped in itself."""
+
+_CALLED = ("check", "read", "render", "give", "schema")
+"""What of the things that plugins offer is a function of theirs."""
 
 _HERE = f"{Path(__file__).parent}/"
 _SITE = ("site-packages", "dist-packages")
@@ -48,6 +53,8 @@ def place_of_error(error: BaseException, function: object = None) -> str:
     if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_file():
         return f"{shown_file(error.filename)}:{error.lineno or 1}"
     own = code_of(function)
+    if own is not None and not _is_foreign(own.co_filename):
+        own = function = None
     lines = [
         (frame.f_code.co_filename, line)
         for frame, line in walk_tb(error.__traceback__)
@@ -79,16 +86,11 @@ def code_of(thing: Any) -> CodeType | None:
 
 
 def _unwrapped(thing: Any) -> Iterator[Any]:
-    for name in ("check", "read", "render", "give", "schema"):
-        if not callable(thing):
-            thing = getattr(thing, name, None)
-    while isinstance(thing, partial):
-        thing = thing.func
     if not callable(thing):
-        return
-    try:
-        thing = inspect.unwrap(thing)
-    except ValueError:  # wrapped in itself
+        thing = next((getattr(thing, name) for name in _CALLED if hasattr(thing, name)), None)
+    for _ in range(_DEEPEST):
+        thing = thing.func if isinstance(thing, partial) else getattr(thing, "__wrapped__", thing)
+    if not callable(thing):
         return
     yield from (thing, getattr(thing, "__func__", None))
     yield getattr(thing, "__init__" if isinstance(thing, type) else "__call__", None)

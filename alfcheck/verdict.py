@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from alfcheck.model import Finding, Severity, Verdict
 
 __all__ = ["verdict_of"]
 
 
-def verdict_of(
-    findings: Sequence[Finding], excused: Collection[str], *, readable: bool, partial: bool = False
-) -> Verdict:
+def verdict_of(findings: Sequence[Finding], *, readable: bool, partial: bool = False) -> Verdict:
     """Give the verdict of a dataset from all findings that name it.
 
-    ``excused`` are the codes that the user switched off or lowered: what they excuse is `warn` at best.
+    What the user switched off or lowered (``waived``) leaves its datasets `warn` at best.
     ``readable`` says that a reader knows this kind of file; ``partial`` that not every rule has run, so
     that nothing can pass.
     """
@@ -25,6 +23,6 @@ def verdict_of(
         return Verdict.UNVERIFIED
     if not readable or partial:
         return Verdict.UNCHECKED
-    if Severity.WARNING in severities or any(each.code in excused for each in findings):
+    if Severity.WARNING in severities or any(each.waived for each in findings):
         return Verdict.WARN
     return Verdict.PASS

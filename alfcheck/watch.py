@@ -16,6 +16,7 @@ from typing import NamedTuple, NoReturn, TypeVar
 from zlib import crc32
 
 from alfcheck.model import Origin
+from alfcheck.traces import told_error
 
 __all__ = [
     "CRASHED",
@@ -33,7 +34,6 @@ __all__ = [
     "ends_run",
     "guarded",
     "out_of_time",
-    "said",
     "too_many",
     "watched_by",
 ]
@@ -61,10 +61,11 @@ CRASHED, ENDED, LATE, DROPPED = "ALF901", "ALF906", "ALF907", "ALF908"
 
 
 class Fate(NamedTuple):
-    """What became of a call: the code that tells of it, and what to say."""
+    """What became of a call: the code that tells of it, what to say, and whether others may have done it."""
 
     code: str
     text: str
+    by_others: bool = False
 
 
 _GIVEN_UP = Fate(
@@ -164,7 +165,7 @@ class Watch:
             if self.fired < serial:
                 if isinstance(error, Exception) or ends_run(error):
                     raise
-                fate = Fate(CRASHED, f"failed to run: {said(error)}")
+                fate = Fate(CRASHED, f"failed to run: {told_error(error, function)}")
                 raise Unfinished(who, origin, fate) from error
         if self.fired >= serial:
             self._strike(who, origin, key)
@@ -187,14 +188,6 @@ class Watch:
 
 def _shortened(about: str) -> str:
     return f"{about[: LONGEST - 9]} {crc32(about.encode('utf-8', 'surrogatepass')):08x}"
-
-
-def said(error: BaseException) -> str:
-    """Say what was raised, whatever it does when it is asked."""
-    try:
-        return f"{type(error).__name__}: {error}"
-    except Exception:
-        return type(error).__name__
 
 
 def too_many(calls: Mapping[Key, Fate]) -> frozenset[str]:

@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 from lab_plugins import Lab
 
+from alfcheck.cache import LIMIT
 from alfcheck.demo import write_demo, write_release
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_cache() -> None:
+    """Keep the user's cache out of the tests; those that are about one have their own."""
+    os.environ[LIMIT] = "0"
 
 
 @pytest.fixture(scope="session")
@@ -68,4 +75,5 @@ def make(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def environment() -> dict[str, str]:
     """The environment for a command, without what a user may have set."""
-    return {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "ALFCHECK"))}
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "ALFCHECK"))}
+    return {**own, LIMIT: os.environ[LIMIT]}

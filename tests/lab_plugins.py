@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import dedent
 
@@ -10,9 +11,9 @@ HEAD = """\
 import alfcheck
 from alfcheck import Problem, Reader, Rule, Severity, Target
 
-def rule(code, check, target=Target.NAME, name=None, severity=Severity.WARNING):
+def rule(code, check, target=Target.NAME, name=None, severity=Severity.WARNING, **more):
     return Rule(code=code, name=name or code.lower(), target=target, severity=severity, summary="a rule",
-                why="for a test", fix="mend it", check=check)
+                why="for a test", fix="mend it", check=check, **more)
 
 """
 
@@ -32,7 +33,14 @@ class Lab:
         return str(path)
 
     def install(
-        self, source: str, *, name: str = "lab", distribution: str = "", version: str = "1.2", value: str = ""
+        self,
+        source: str,
+        *,
+        name: str = "lab",
+        distribution: str = "",
+        version: str = "1.2",
+        value: str = "",
+        requires: Sequence[str] = (),
     ) -> None:
         """Put a module on the path, and the metadata of a distribution whose entry point it is."""
         distribution = distribution or f"alfcheck-{name}"
@@ -40,6 +48,8 @@ class Lab:
         self.file(source, f"{module}.py")
         info = self.folder / f"{distribution.replace('-', '_')}-{version}.dist-info"
         info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n")
+        head = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
+        needs = "".join(f"Requires-Dist: {each}\n" for each in requires)
+        (info / "METADATA").write_text(head + needs)
         (info / "entry_points.txt").write_text(f"[alfcheck]\n{name} = {module}\n")
         importlib.invalidate_caches()

@@ -116,6 +116,7 @@ findings = st.builds(
     rows=st.lists(counts, max_size=5).map(tuple),
     count=counts,
     fix=st.none() | texts,
+    waived=st.none() | words,
 )
 rows = st.builds(
     LedgerRow,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from lab_plugins import Lab
 import alfcheck
 from alfcheck.cli import run
 from alfcheck.config import Settings, discover, load_settings
+from alfcheck.config.reading import KEYS
 from alfcheck.errors import ConfigError, UsageError
 from alfcheck.model import Severity, Verdict
+from alfcheck.pipeline.weights import weights_of
 from alfcheck.report import Waiver
 
 SESSION = "mouse/2020-01-01/001"
@@ -61,10 +64,16 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         no-plugins = ["schemas"]
         select = ["ALF1", "LAB"]
         ignore = ["ALF120"]
-        severity = { ALF121 = "error", ALF122 = "info" }
         fail-on = "warning"
         strict = true
         require = ["ibl.behaviour", "lab.rig@2.0.0"]
+        deadline = 5
+        [severity]
+        ALF121 = "error"
+        ALF12 = "off"
+        [severity."raw_*_data/**"]
+        ALF121 = "off"
+        LAB = "info"
         """,
     )
     assert load_settings(tmp_path / "x", path) == Settings(
@@ -78,11 +87,24 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         disabled=("schemas",),
         select=("ALF1", "LAB"),
         ignore=("ALF120",),
-        severity={"ALF121": Severity.ERROR, "ALF122": Severity.INFO},
+        severity={"ALF121": Severity.ERROR, "ALF12": "off"},
         fail_on=Severity.WARNING,
         strict=True,
         require=("ibl.behaviour", "lab.rig@2.0.0"),
+        deadline=5.0,
+        severity_in=(("raw_*_data/**", {"ALF121": "off", "LAB": Severity.INFO}),),
     )
+
+
+def test_plugins_are_a_list_or_a_table(tmp_path: Path) -> None:
+    """TOML has no key that is both: in the table the list is called ``load``."""
+    path = write(tmp_path, '[plugins]\nload = ["a.py", "b"]\n[plugins.mylab]\ngap = 0.5\nnames = ["a"]\n')
+    settings = load_settings(tmp_path, path)
+    assert settings.plugins == (str(tmp_path / "a.py"), "b")
+    assert settings.plugin_settings == {"mylab": {"gap": 0.5, "names": ["a"]}}
+    section = write(tmp_path / "p", "[tool.alfcheck.plugins.mylab]\ngap = 0.5\n", "pyproject.toml")
+    assert load_settings(section.parent).plugin_settings == {"mylab": {"gap": 0.5}}
+    assert load_settings(section.parent).plugins == ()
 
 
 def test_an_empty_one_says_nothing(tmp_path: Path) -> None:
@@ -104,7 +126,13 @@ def test_a_section_of_pyproject_says_the_same(tmp_path: Path) -> None:
         ("[severities]\nALF120 = 'info'", "is 'severity' meant?"),
         ("select = 'ALF1'", "select must be a list of texts, but is 'ALF1'"),
         ("ignore = [1]", "ignore must be a list of texts, but is [1]"),
-        ("plugins = {a = 1}", "plugins must be a list of texts"),
+        ("plugins = 3", "plugins must be a list of plugins to load, or a table: [plugins] with load = [...]"),
+        ("plugins = [3]", "plugins must be a list of texts, but is [3]"),
+        ("plugins = {a = 1}", "plugins.a must be a table of settings of the plugin 'a', but is 1"),
+        ("[plugins]\nlod = ['./rules.py']", "plugins.lod must be a table of settings of the plugin 'lod'"),
+        ("[plugins]\nlod = ['./rules.py']", "is 'load' meant?"),
+        ("[plugins]\nload = 'rules'", "plugins.load must be a list of texts, but is 'rules'"),
+        ("[plugins.load]\nx = 1", "plugins.load must be a list of texts, but is {'x': 1}"),
         ("no-plugins = true", "no-plugins must be a list of texts"),
         ("require = 'ibl.behaviour'", "require must be a list of texts, but is 'ibl.behaviour'"),
         ("requires = ['ibl.behaviour']", "there is no key 'requires'; is 'require' meant?"),
@@ -114,11 +142,20 @@ def test_a_section_of_pyproject_says_the_same(tmp_path: Path) -> None:
         ("severity = ['ALF120']", "severity must be a table"),
         (
             "severity = { ALF120 = 'fatal' }",
-            "severity.ALF120 must be one of error, warning, info, but is 'fatal'",
+            "severity.ALF120 must be one of error, warning, info, off, but is 'fatal'",
         ),
         ("severity = { ALF120 = 'unverified' }", "must be one of error, warning, info"),
         ("severity = { ALF120 = ['error'] }", "must be one of error, warning, info"),
-        ("severity = { ALF12 = 'info' }", "severity has 'ALF12', which is no code; write it like ALF120"),
+        ("severity = { alf12 = 'info' }", "severity has 'alf12', which is no code nor the beginning of one"),
+        ("severity = { 'raw/**' = 'off' }", 'a table of codes for the files of a glob: [severity."alf/**"]'),
+        ("[severity.ALF12]\nALF120 = 'off'", "severity.ALF12 must be one of error, warning, info, off"),
+        ("[severity.ALF12]\nALF120 = 'off'", 'the glob for files and folders of that name is "**/ALF12"'),
+        ("[severity.'raw/**']\nALF120 = 'no'", 'severity."raw/**".ALF120 must be one of'),
+        ("[severity.'raw/**']\nalf = 'off'", "severity.\"raw/**\" has 'alf', which is no code"),
+        ("fail-on = 'off'", "fail-on must be one of error, warning, info, but is 'off'"),
+        ("deadline = 0", "deadline must be a number of seconds from 0.1 to 86400, but is 0"),
+        ("deadline = nan", "deadline must be a number of seconds"),
+        ("deadline = true", "deadline must be a number of seconds"),
         ("fail-on = 'never'", "fail-on must be one of error, warning, info, but is 'never'"),
         ("fail-on = 3", "fail-on must be one of"),
         ("strict = 'yes'", "strict must be true or false, but is 'yes'"),
@@ -421,3 +458,25 @@ def test_one_that_is_named_takes_the_place_of_one_that_lies_there(tree: Path, tm
     path = write(tmp_path / "mine", 'fail-on = "info"', "lab.toml")
     assert alfcheck.check(tree, config=path).fail_on is Severity.INFO
     shutil.rmtree(path.parent)
+
+
+# --- the page about it ---------------------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[1] / "docs" / "configuration.md"
+EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_the_examples_of_the_page_load(text: str, tmp_path: Path) -> None:
+    name = "pyproject.toml" if text.startswith("# pyproject.toml") else "alfcheck.toml"
+    path = write(tmp_path, text, name)
+    settings = load_settings(tmp_path, path)
+    assert settings != Settings(source=path)
+    weights_of(settings, settings.ignore)
+    if not text.startswith("# named") and not settings.disabled:
+        assert load_settings(tmp_path) == settings
+
+
+def test_the_page_has_every_key() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(KEYS)

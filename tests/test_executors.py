@@ -119,10 +119,41 @@ DEATHS = {
 
 
 @pytest.mark.parametrize(("how", "size"), [("leaves", 1), ("is killed", 1), ("crashes", 1), ("leaves", 6)])
-def test_a_session_that_kills_its_process_is_given_up_and_the_rest_completes(
+def test_a_rule_that_kills_its_process_is_told_of_and_the_rest_completes(
     how: str, size: int, lab: Lab, tree: Path
 ) -> None:
     results = pooled(tree, lab.file(KILLER.format(body=DEATHS[how])), size)
+    assert list(results) == SESSIONS
+    (told,) = results[SESSIONS[2]].findings
+    place = f"{SESSIONS[2]}/alf/killer.times.mp4"
+    assert (told.code, told.severity, told.path) == ("ALF906", Severity.UNVERIFIED, place)
+    assert told.datasets == (place,)
+    assert told.message.startswith("the rule LAB101 lab101 of rules local ended its process (")
+    assert all(not result.findings for path, result in results.items() if path != SESSIONS[2])
+
+
+UNSEEN = """
+import os
+from multiprocessing import parent_process
+import alfcheck.pipeline.naming as naming
+
+parse = naming.parse_dataset
+def parse_or_die(rel):
+    if "killer" in rel:
+        os._exit(1)
+    return parse(rel)
+
+if parent_process():
+    naming.parse_dataset = parse_or_die
+"""
+
+
+@pytest.mark.parametrize("size", [1, 6])
+def test_a_session_that_kills_its_process_is_given_up_and_the_rest_completes(
+    size: int, lab: Lab, tree: Path
+) -> None:
+    """Nobody knows what it was, outside any call of a plugin: the session is found by halving."""
+    results = pooled(tree, lab.file(UNSEEN), size)
     assert list(results) == SESSIONS
     (told,) = results[SESSIONS[2]].findings
     assert (told.code, told.severity, told.path) == ("ALF906", Severity.UNVERIFIED, SESSIONS[2])
@@ -141,8 +172,9 @@ def test_all_of_a_batch_may_kill(lab: Lab, make: Make) -> None:
     assert [[each.code for each in result.findings] for result in results.values()] == [["ALF906"]] * 3
 
 
-def test_a_worker_that_dies_once_is_forgiven(lab: Lab, tree: Path) -> None:
-    body = "(HERE / 'died').exists() or ((HERE / 'died').touch(), os._exit(1))"
+def test_a_worker_that_is_killed_once_is_forgiven(lab: Lab, tree: Path) -> None:
+    """The system may have done it, for want of memory."""
+    body = f"(HERE / 'died').exists() or ((HERE / 'died').touch(), {DEATHS['is killed']})"
     results = pooled(tree, lab.file(KILLER.format(body=body)), size=1)
     assert (lab.folder / "died").exists()
     assert not any(result.findings for result in results.values())

@@ -38,8 +38,8 @@ FLOORS = (
         "sessions",
         "cache",
     },
-    {"builtin", "plugins", "pipeline", "executors", "publish", "fold", "indexing", "judging"},
-    {"api", "targets", "cli", "demo", "inferring", "testing", "__main__"},
+    {"builtin", "plugins", "pipeline", "executors", "publish", "fold", "indexing", "judging", "caching"},
+    {"api", "targets", "cli", "demo", "inferring", "scaffold", "testing", "__main__"},
 )
 FLOOR_OF = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}
 HEAVY = ("numpy", "pandas", "pandera", "pyarrow", "rich", "yaml")

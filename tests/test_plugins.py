@@ -127,7 +127,7 @@ def test_an_installed_plugin_that_cannot_be_imported_stops_the_run(
 
 
 def test_an_import_error_names_the_line(lab: Lab) -> None:
-    assert "(rules.py, line " in refusal(lab.file("x = 1\n1 / 0"))
+    assert "(rules.py:9)" in refusal(lab.file("x = 1\n1 / 0"))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_an_entry_point_must_be_a_module(lab: Lab) -> None:
 RULE_FAULTS = [
     ("return [3]", "must return an iterable of Rule, but gave a int"),
     ("return 3", "must return an iterable of Rule, but gave a single int"),
-    ("return None", "but gave a single NoneType"),
+    ("return None", "but gave nothing (None): is there a return?"),
     ("return 'LAB101'", "but gave a single str"),
     ("return rule('LAB101', None)", "but gave a single Rule"),
     ("yield rule('LAB101', None); 1 / 0", "alfcheck_rules failed: ZeroDivisionError"),
@@ -220,7 +220,7 @@ def test_a_hook_that_is_not_marked_stops_the_run(lab: Lab) -> None:
     lab.install("def alfcheck_rules():\n    return []\n")
     message = refusal()
     told(message)
-    assert "'alfcheck_rules' is not marked as a hook; write @alfcheck.hookimpl above it" in message
+    assert "'alfcheck_rules' is not marked as a hook: write @alfcheck.hookimpl above it" in message
 
 
 def test_a_hook_with_arguments_that_it_does_not_get_stops_the_run(lab: Lab) -> None:
@@ -239,9 +239,9 @@ def test_a_code_belongs_to_one_plugin(lab: Lab) -> None:
     lab.install(no_dogs(), name="two", version="2.0")
     message = refusal()
     assert (
-        "rule LAB101 comes from both plugin 'one' (alfcheck-one 1.2) and plugin 'two' (alfcheck-two 2.0)"
-        in (message)
-    )
+        "rule LAB101 comes from both plugin 'one' (alfcheck-one 1.2, alfcheck_alfcheck_one.py:9) and "
+        "plugin 'two' (alfcheck-two 2.0, alfcheck_alfcheck_two.py:9)"
+    ) in message
     assert "disable one with --no-plugin one or --no-plugin two" in message
     assert load_ruleset(Request(disabled=("one",))).rules["LAB101"].origin == Origin("alfcheck-two", "2.0")
 
@@ -275,8 +275,9 @@ def test_a_contract_belongs_to_one_plugin(lab: Lab) -> None:
     lab.install(source)
     message = refusal()
     assert (
-        f"contract {taken.id} comes from both plugin 'lab' (alfcheck-lab 1.2) and plugin 'schemas'" in message
-    )
+        f"contract {taken.id} comes from both plugin 'lab' (alfcheck-lab 1.2, alfcheck_alfcheck_lab.py:11) "
+        "and plugin 'schemas'"
+    ) in message
     assert message.endswith("disable one with --no-plugin lab or --no-plugin schemas")
 
 
@@ -284,7 +285,7 @@ def test_two_distributions_cannot_offer_plugins_of_one_name(lab: Lab) -> None:
     lab.install(no_dogs("LAB101"), distribution="first")
     lab.install(no_dogs("LAB102"), distribution="second", version="3")
     message = refusal()
-    assert "plugin 'lab' comes from both first 1.2 and second 3" in message
+    assert "plugin 'lab' comes from both first 1.2 (entry_points.txt:2) and second 3 (entry_points" in message
     assert "--no-plugin lab" in message
     assert "LAB101" not in load_ruleset(Request(disabled=("lab",))).rules
 
@@ -382,6 +383,95 @@ def test_the_fingerprint_follows_every_module_of_a_plugin_s_package(lab: Lab) ->
     before = load_ruleset(Request(("kennel.hooks",))).fingerprint
     beside.write_text("other")
     assert load_ruleset(Request(("kennel.hooks",))).fingerprint != before
+
+
+def test_the_fingerprint_follows_what_a_plugin_file_imports_from_beside(lab: Lab) -> None:
+    """Whatever that imports in turn, and if it is only imported when it is called."""
+    path = lab.file("from . import names\n" + no_dogs(), "own/rules.py")
+    lab.file("def later():\n    from .deep import words\n", "own/names.py")
+    deep = Path(lab.file("words = 1\n", "own/deep.py"))
+    other = Path(lab.file("words = 1\n", "own/other.py"))
+    before = load_ruleset(Request((path,))).fingerprint
+    other.write_text("words = 2\n")
+    assert load_ruleset(Request((path,))).fingerprint == before
+    deep.write_text("words = 2\n")
+    assert load_ruleset(Request((path,))).fingerprint != before
+
+
+def test_the_fingerprint_follows_the_libraries_that_a_plugin_requires(lab: Lab) -> None:
+    """A codec may read a file otherwise than the one before."""
+    lab.install(no_dogs(), requires=("Codec.Lib>=1", "linter; extra == 'test'"))
+    lab.install("", name="unused", distribution="codec_lib", version="1.0")
+    for points in lab.folder.glob("codec_lib*/entry_points.txt"):
+        points.unlink()
+    before = load_ruleset().fingerprint
+    assert load_ruleset().fingerprint == before
+    metadata = next(lab.folder.glob("codec_lib*/METADATA"))
+    metadata.write_text(metadata.read_text().replace("Version: 1.0", "Version: 1.1"))
+    assert load_ruleset().fingerprint != before
+
+
+# --- a plugin file, and what lies beside it ------------------------------------------------------------
+
+
+def test_plugin_files_import_what_lies_beside_each_of_them(lab: Lab, make: Make) -> None:
+    """Two of one name are two, nothing is written beside them, and what changed is read anew."""
+    files = []
+    for folder, code in (("a", "LAB101"), ("b", "LAB102")):
+        lab.file(f"CODE = '{code}'\n", f"{folder}/helpers.py")
+        text = "from .helpers import CODE\n" + no_dogs().replace('"LAB101"', "CODE")
+        files.append(lab.file(text, f"{folder}/rules_{folder}.py"))
+    assert {"LAB101", "LAB102"} <= load_ruleset(Request(tuple(files))).rules.keys()
+    Path(files[0]).with_name("helpers.py").write_text("CODE = 'LAB103'\n")
+    assert {"LAB103", "LAB102"} <= load_ruleset(Request(tuple(files))).rules.keys()
+    assert not list(lab.folder.rglob("__pycache__"))
+
+
+def test_a_plugin_file_is_told_how_to_import_what_lies_beside_it(lab: Lab) -> None:
+    lab.file("", "own/helpers.py")
+    message = refusal(lab.file("import helpers\n", "own/rules.py"))
+    assert "No module named 'helpers' (rules.py:8)" in message
+    assert "helpers lies beside it: write 'from . import helpers'" in message
+
+
+# --- what rules and readers may say --------------------------------------------------------------------
+
+
+def test_rules_of_different_plugins_may_have_one_name(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are known by their codes; asked for the name, both are explained."""
+    lab.install(no_dogs("ONE101"), name="one")
+    lab.install(no_dogs("TWO101"), name="two")
+    assert run(["explain", "dogs"]) == 0
+    told = capsys.readouterr().out
+    assert told.index("ONE101 dogs") < told.index("TWO101 dogs")
+    assert run(["explain", "dogs", "--format", "json"]) == 0
+    assert [each["code"] for each in json.loads(capsys.readouterr().out)["rules"]] == ["ONE101", "TWO101"]
+
+
+SPEAKING = """
+def read(source):
+    raise alfcheck.BadContent(Problem(message="cut", code="{code}"))
+
+@alfcheck.hookimpl
+def alfcheck_readers():
+    return [Reader(name="wave", extensions=("wav",), read=read)]
+
+@alfcheck.hookimpl
+def alfcheck_rules():
+    return [rule("LAB201", None, Target.CONTENT, severity=Severity.ERROR)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("LAB201", "LAB201"), ("ALF203", "ALF203"), ("ALF401", "ALF901"), ("TWO101", "ALF901")]
+)
+def test_a_reader_speaks_for_its_own_plugin_and_of_contents(
+    code: str, told: str, lab: Lab, make: Make
+) -> None:
+    lab.install(SPEAKING.format(code=code))
+    lab.install(no_dogs("TWO101"), name="two")
+    (found,) = alfcheck.check(make(f"{SESSION}/alf/cry.sound.wav")).findings
+    assert (found.code, found.origin.name) == (told, "alfcheck-lab")
 
 
 # --- a plugin that fails during a run spoils its own part only ------------------------------------------

@@ -30,7 +30,7 @@ KEYS = [
 ]
 FINDING_KEYS = [
     *("code", "rule", "severity", "path", "message", "contract", "column", "check", "expected", "rows"),
-    *("count", "datasets", "origin", "fix"),
+    *("count", "datasets", "origin", "fix", "waived"),
 ]
 
 
@@ -70,7 +70,8 @@ def edge_cases() -> Iterator[Any]:
     yield pytest.param(a_report(), id="no findings")
     yield pytest.param(a_report(a_finding(), release_id="ab" * 16), id="release")
     waived = (Waiver("ALF303", "ignored", 1), Waiver("ALF401", "lowered to info", 0))
-    yield pytest.param(a_report(a_finding(severity=Severity.INFO), waived=waived), id="waivers")
+    excused = a_finding(severity=Severity.INFO, waived="ignored")
+    yield pytest.param(a_report(excused, waived=waived), id="waivers")
     yield pytest.param(a_report(a_finding("ALF101/1", "ALF101"), partial=True), id="partial")
     bare = a_finding(contract=None, column=None, check=None, expected=None, rows=(), fix=None, datasets=())
     yield pytest.param(a_report(bare), id="bare finding")
@@ -165,7 +166,7 @@ def test_report_json_begins_and_ends_like_this() -> None:
     assert text.startswith(
         '{\n  "schema_version": "1.0",\n  "alfcheck_version": "0.1.0",\n  "release_id": null,\n'
     )
-    assert text.endswith(', "fix": "mend the values of choice"}\n  ]\n}\n')
+    assert text.endswith(', "fix": "mend the values of choice", "waived": null}\n  ]\n}\n')
     assert render("json", a_report()).endswith('\n  "findings": []\n}\n')
 
 

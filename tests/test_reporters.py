@@ -162,7 +162,8 @@ def test_rules_are_in_order_of_weight() -> None:
 
 def test_waivers_come_first_and_mark_what_they_excuse() -> None:
     waived = (Waiver("ALF101", "ignored", 12), Waiver("LAB101", "lowered to warning", 1))
-    found = a_finding(code="LAB101", severity=Severity.WARNING), a_finding(code="LAB101")
+    lowered = a_finding(code="LAB101", severity=Severity.WARNING, waived="lowered to warning")
+    found = lowered, a_finding(code="LAB101")
     lines = shown(a_report(*found, waived=waived)).splitlines()
     assert lines[0].startswith("Rules switched off or lowered")
     assert lines[1:3] == [

@@ -396,6 +396,17 @@ def test_a_session_rule_sees_the_object_of_each_collection(data: Data, lab: Lab)
     assert said(report, "LAB501") == ["alf/probe00 alf/probe01"]
 
 
+def test_a_document_may_be_optional(data: Data, lab: Lab) -> None:
+    data.add({"alf/notes.text.json": {"a": 1}})
+    body = 'yield Problem(message=" ".join(sorted(it.documents)), severity="warning")'
+    rules = lab.file(session_rule('datasets=["notes.*"], optional_datasets=["more.*"]', body))
+    assert said(data.check(rules), "LAB501") == ["alf/notes.text.json"]
+    data.add({"alf/more.text.json": {"b": 1}})
+    assert said(data.check(rules), "LAB501") == ["alf/more.text.json alf/notes.text.json"]
+    (data.root / SESSION / "alf/notes.text.json").unlink()
+    assert not said(data.check(rules), "LAB501")
+
+
 @pytest.mark.parametrize("names_only", [False, True])
 def test_a_rule_about_names_alone_needs_no_file(names_only: bool, data: Data, lab: Lab) -> None:
     body = (

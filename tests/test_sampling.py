@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -436,6 +437,15 @@ class TestWriting:
         ]
         assert np.load(written[1]).shape == (4, 3, 4)
         assert alfcheck.check(tmp_path).summary["findings"] == {}
+
+    @pytest.mark.parametrize("folder", ["/alfcheck-elsewhere", "../../elsewhere", "alf/../../elsewhere"])
+    def test_nothing_is_written_outside_of_the_session(self, folder: str, tmp_path: Path) -> None:
+        made = contract(f"columns:\n  times: {{{NUMBERS}}}\n")
+        made = replace(made, match=replace(made.match, collection=folder))
+        with pytest.raises(ContractError, match="is no path within a session"):
+            write_example(made, tmp_path / "out")
+        assert not list(tmp_path.rglob("*.npy"))
+        assert not Path("/alfcheck-elsewhere").exists()
 
     def test_a_table_holds_what_it_can(self, tmp_path: Path) -> None:
         written = write_example(self.MADE, tmp_path, rows=4, table=True)

@@ -46,6 +46,9 @@ _SHARED = (
         default=None,
         help="Worker processes [all cores, where that is worth it].",
     ),
+    click.option(
+        "--no-cache", is_flag=True, help="Check all sessions, those too that are as they were before."
+    ),
     click.option("--strict", is_flag=True, help="Do not index what no reader knows."),
     click.option(
         "--fail-on", type=click.Choice(LEVELS), help="Lowest severity that makes the exit code 1 [error]."
@@ -140,6 +143,7 @@ def _options(given: dict[str, Any], progress: Progress | None, **more: Any) -> R
         disabled=given["disabled"],
         progress=progress,
         guarded=True,
+        cache=not given["no_cache"],
         **more,
     )
 

@@ -8,8 +8,12 @@ from collections.abc import Sequence
 import click
 
 from alfcheck._version import __version__
+from alfcheck.cli.cache import cache_command
 from alfcheck.cli.checking import check_command, release_command
+from alfcheck.cli.commanding import CommandFailed, PluggedGroup
 from alfcheck.cli.contracts import contracts_command
+from alfcheck.cli.plugged import with_early_plugins
+from alfcheck.cli.plugins import plugins_command
 from alfcheck.cli.rules import explain_command, rules_command
 from alfcheck.cli.showing import demo_command
 from alfcheck.cli.terminal import say_error
@@ -24,11 +28,17 @@ _EPILOG = (
 
 
 @click.group(
-    epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=PluggedGroup,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="alfcheck", message="%(prog)s %(version)s")
-def cli() -> None:
-    """Check ALF / ONE data before it is released, and write the index that ONE opens."""
+@with_early_plugins
+def cli(**_: object) -> None:
+    """Check ALF / ONE data before it is released, and write the index that ONE opens.
+
+    The options here are for the commands of plugins; alfcheck's own take theirs after their name.
+    """
 
 
 for command in (
@@ -37,6 +47,8 @@ for command in (
     rules_command,
     explain_command,
     contracts_command,
+    plugins_command,
+    cache_command,
     demo_command,
 ):
     cli.add_command(command)
@@ -47,7 +59,7 @@ def run(arguments: Sequence[str]) -> int:
     _speak_utf8()
     try:
         code = cli.main(list(arguments), prog_name="alfcheck", standalone_mode=False)
-        return code if isinstance(code, int) else ExitCode.CLEAN
+        return code if isinstance(code, int) and not isinstance(code, bool) else ExitCode.CLEAN
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return ExitCode.USAGE
@@ -64,6 +76,8 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         say_error("stopped; what was published before stands, or the new release does, whole")
         return ExitCode.UNVERIFIED
+    except CommandFailed as failed:
+        return _broken_plugin(failed)
     except BaseException as error:
         return _broken(error)
 
@@ -77,6 +91,18 @@ def _broken(error: BaseException) -> int:
         say_error("a plugin or library ended the program; nothing is known about the data")
     else:
         say_error("this is a fault of alfcheck or of a plugin; please report it with the lines above")
+    return ExitCode.UNVERIFIED
+
+
+def _broken_plugin(failed: CommandFailed) -> int:
+    from traceback import format_exception
+
+    assert failed.__cause__ is not None
+    click.echo("".join(format_exception(failed.__cause__)), err=True, nl=False)
+    say_error(
+        f"this is a fault of {failed.info.told}; tell whoever wrote it, with these lines, or leave it out "
+        f"with --no-plugin {failed.info.name}"
+    )
     return ExitCode.UNVERIFIED
 
 

@@ -11,24 +11,35 @@ import click
 if TYPE_CHECKING:
     from alfcheck.plugins import Request, Ruleset
 
-__all__ = ["request_of", "ruleset_of", "with_plugins"]
+__all__ = ["request_of", "ruleset_of", "with_early_plugins", "with_plugins"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_OPTIONS = (
-    click.option(
-        "--config",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help="Configuration whose plugins are loaded.",
-    ),
-    click.option("-p", "--plugin", "plugins", multiple=True, help="Load a plugin: a module or a .py file."),
-    click.option("--no-plugin", "disabled", multiple=True, help="Leave an installed plugin out."),
-)
 
 
 def with_plugins(command: F) -> F:
     """Give a command the options that say which plugins are loaded."""
-    for option in reversed(_OPTIONS):
+    return _with(command)
+
+
+def with_early_plugins(command: F) -> F:
+    """Give a group the same options, read before ``--help`` is answered, for the commands of plugins."""
+    return _with(command, is_eager=True)
+
+
+def _with(command: F, **more: Any) -> F:
+    options = (
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help="Configuration whose plugins are loaded.",
+            **more,
+        ),
+        click.option(
+            "-p", "--plugin", "plugins", multiple=True, help="Load a plugin: a module or a .py file.", **more
+        ),
+        click.option("--no-plugin", "disabled", multiple=True, help="Leave an installed plugin out.", **more),
+    )
+    for option in reversed(options):
         command = option(command)
     return command
 
@@ -43,8 +54,8 @@ def ruleset_of(given: Mapping[str, Any]) -> Ruleset:
 def request_of(given: Mapping[str, Any]) -> Request:
     """Say which plugins the options of `with_plugins` ask for."""
     from alfcheck.config import Settings, load_settings
-    from alfcheck.plugins import Request
+    from alfcheck.plugins.asked_for import requested
 
-    named: Path | None = given["config"]
+    named: Path | None = given.get("config")
     settings = load_settings(named, named) if named is not None else Settings()
-    return Request((*settings.plugins, *given["plugins"]), (*settings.disabled, *given["disabled"]))
+    return requested(settings, given.get("plugins", ()), given.get("disabled", ()))

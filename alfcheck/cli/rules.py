@@ -37,11 +37,16 @@ def explain_command(code: str, format_: str, **given: Any) -> int:
     from alfcheck.reporters.explain import explain_rule, rules_json
 
     rules = ruleset_of(given).rules
-    by_name = {owned.rule.name: owned for owned in rules.values()}
-    found = rules.get(code.upper()) or by_name.get(code.lower())
-    if found is None:
-        close = nearest(code.upper(), tuple(rules)) or nearest(code.lower(), tuple(by_name))
+    named = [owned for owned in rules.values() if owned.rule.name == code.lower()]
+    found = [rules[code.upper()]] if code.upper() in rules else named
+    if not found:
+        names = sorted({owned.rule.name for owned in rules.values()})
+        close = nearest(code.upper(), tuple(rules)) or nearest(code.lower(), tuple(names))
         raise UsageError(f"there is no rule {code!r}{close}")
-    style = terminal_style()
-    say([rules_json((found,)) if format_ == "json" else explain_rule(found.rule, found.origin, style), "\n"])
+    if format_ == "json":
+        say([rules_json(tuple(found)), "\n"])
+        return 0
+    # Rules of different plugins may have one name: each is known by its code.
+    told = "\n\n".join(explain_rule(rule, origin, terminal_style()) for rule, origin in found)
+    say([told, "\n"])
     return 0

@@ -72,10 +72,17 @@ class Bench:
         lengths = np.array([len(array) for array in group.arrays[0]])
         bounds = np.concatenate([[0], np.cumsum(lengths)])
         frame = {
-            name: arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+            name: _read_only(arrays[0] if len(arrays) == 1 else np.concatenate(arrays))
             for name, arrays in zip(group.lane.names, group.arrays, strict=True)
         }
         Judge(self.faults, group, frame, bounds, self._calls).run(self._states, self._shares)
+
+
+def _read_only(values: np.ndarray) -> np.ndarray:
+    # What a check writes into, other contracts and rules would see.
+    seen = values.view()
+    seen.flags.writeable = False
+    return seen
 
 
 def _without_values(count: int) -> np.ndarray:

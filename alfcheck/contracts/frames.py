@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.compile import CheckPlan, ColumnPlan
+from alfcheck.traces import place_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,7 +116,10 @@ def _positions(output: Any) -> np.ndarray | None:
 
 
 def _crash_text(error: Any, plan: CheckPlan) -> str:
-    return f"the check {plan.name!r} failed to run: {_first_line(str(error.failure_cases))}"
+    # pandera keeps what was raised as text alone: the function says where to look.
+    place = place_of(plan.check._check_fn) if plan.check is not None else ""
+    where = f" ({place})" if place and not place.startswith(("alfcheck/", "pandera/")) else ""
+    return f"the check {plan.name!r} failed to run: {_first_line(str(error.failure_cases))}{where}"
 
 
 def _first_line(text: str) -> str:

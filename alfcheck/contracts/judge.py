@@ -15,6 +15,7 @@ from alfcheck.contracts.lanes import VALUELESS, Lane
 from alfcheck.contracts.share import Shares
 from alfcheck.contracts.terms import absent, blanked
 from alfcheck.model import Severity
+from alfcheck.traces import told_error
 from alfcheck.watch import CRASHED
 
 if TYPE_CHECKING:
@@ -236,4 +237,4 @@ class _Rows:
 
 
 def _last_line(check: CheckPlan, error: Exception) -> str:
-    return f"the check {check.name!r} failed to run: {type(error).__name__}: {error}"
+    return f"the check {check.name!r} failed to run: {told_error(error, check.check._check_fn)}"

@@ -166,8 +166,9 @@ class Contract:
     ``terms`` are attributes, with their timescale where it matters, and may be `fnmatch` patterns.
     ``rows_agree`` says that the object's datasets must have equal row counts. ``required`` are columns
     that a ``table`` file must have. ``rows_at_least`` is the fewest rows that a dataset may have.
-    ``session`` is what sessions should have. ``spec`` is what a contract was made from that came from a
-    file, ``file`` that file's path.
+    ``session`` is what sessions should have. ``only_refers`` says that it claims references and asks for
+    nothing else, so that a column and its file need not agree by it. ``spec`` is what a contract was made
+    from that came from a file, ``file`` that file's path.
     """
 
     id: str
@@ -184,6 +185,7 @@ class Contract:
     source: str = ""
     rows_at_least: int = 0
     session: SessionTerms | None = None
+    only_refers: bool = False
     spec: ContractSpec | None = None
     file: str = ""
 

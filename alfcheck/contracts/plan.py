@@ -164,7 +164,8 @@ class Planner:
 
     def _owned(self, contract: Contract, error: PluginError) -> PluginError:
         owner = self._owners.get(contract.label)
-        return PluginError(f"{owner}: {error}" if owner else str(error))
+        way_out = "mend it, or leave out the plugin that offers it with --no-plugin"
+        return PluginError(f"{owner}: {error}; {way_out}" if owner else str(error))
 
     def _make(self, dataset: Dataset, signature: Signature) -> Plan:
         problems: list[Problem] = []

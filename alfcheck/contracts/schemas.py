@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from alfcheck.contracts.model import Contract
 from alfcheck.errors import PluginError
+from alfcheck.traces import told_error
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -24,9 +25,8 @@ def schema_of(contract: Contract) -> pa.DataFrameSchema:
     try:
         given = contract.schema()
     except Exception as error:
-        raise PluginError(
-            f"contract {contract.label}: its schema cannot be built: {type(error).__name__}: {error}"
-        ) from error
+        told = told_error(error, contract.schema)
+        raise PluginError(f"contract {contract.label}: its schema cannot be built: {told}") from error
     if isinstance(given, type) and issubclass(given, pa.DataFrameModel):
         given = given.to_schema()
     if not isinstance(given, pa.DataFrameSchema):

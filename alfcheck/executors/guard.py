@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from alfcheck.errors import PluginError
+from alfcheck.errors import PluginError, UsageError
 from alfcheck.executors.watchdog import watchdog
 from alfcheck.model import Problem, Rule, Severity
 from alfcheck.pipeline.running import Within, ask_elsewhere, who_of
@@ -69,7 +69,7 @@ class _Apart:
         ]
 
     def _ask(self, rule: Rule, subject: tuple[object, ...], within: Within) -> list[Problem] | Fate:
-        from alfcheck.executors.process import Worker
+        from alfcheck.executors.process import NEVER_READY, Worker
         from alfcheck.executors.worker import DONE, READY, REFUSED, Question
 
         worker = self._worker = self._worker or Worker(self._told)
@@ -83,6 +83,8 @@ class _Apart:
             try:
                 kind, *said = worker.connection.recv()
             except (EOFError, OSError):
+                if not worker.ready:
+                    raise UsageError(NEVER_READY) from None
                 return worker.death()
             if kind == REFUSED:
                 raise PluginError(str(said[0]))

@@ -14,10 +14,9 @@ from alfcheck.watch import LONGEST, Key
 
 __all__ = ["Marker", "Writer"]
 
-_HEAD = struct.Struct("<QI")
+_HEAD = struct.Struct("<BQI")  # whether a call is running, its number, the length of what follows
 _WHO = 1000
 _SIZE = _HEAD.size + 4 * (_WHO + 1 + LONGEST)
-_NONE = _HEAD.pack(0, 0)
 
 
 class Writer:
@@ -25,13 +24,19 @@ class Writer:
 
     def __init__(self, memory: Any) -> None:
         self._view = memoryview(memory).cast("B")
+        self._known: dict[str, bytes] = {}
 
     def __call__(self, serial: int, key: Key) -> None:
         if not serial:
-            self._view[: _HEAD.size] = _NONE
+            self._view[0] = 0
             return
-        text = f"{key[0]}\0{key[1]}".encode("utf-8", "surrogatepass")[: _SIZE - _HEAD.size]
-        self._view[: _HEAD.size + len(text)] = _HEAD.pack(serial, len(text)) + text
+        who, about = key
+        text = (self._known.get(who) or self._shown(who)) + about.encode("utf-8", "surrogatepass")
+        self._view[: _HEAD.size + len(text)] = _HEAD.pack(1, serial, len(text)) + text
+
+    def _shown(self, who: str) -> bytes:
+        shown = self._known[who] = f"{who}\0".encode("utf-8", "surrogatepass")[: 4 * _WHO]
+        return shown
 
 
 class Marker:
@@ -43,12 +48,13 @@ class Marker:
 
     def serial(self) -> int:
         """Give the number of the call that is running, 0 if none is."""
-        return int(_HEAD.unpack_from(self._view)[0])
+        running, serial, _ = _HEAD.unpack_from(self._view)
+        return int(serial) if running else 0
 
     def key(self) -> Key | None:
         """Give the call that is running, or was when the worker ended."""
-        serial, length = _HEAD.unpack_from(self._view)
-        if not serial:
+        running, _, length = _HEAD.unpack_from(self._view)
+        if not running:
             return None
         text = bytes(self._view[_HEAD.size : _HEAD.size + length]).decode("utf-8", "surrogatepass")
         who, _, about = text.rpartition("\0")

@@ -1,8 +1,8 @@
 """The map in worker processes.
 
 The parent knows what each worker was handed: one piece of one batch at a time. It sees which call to a plugin
-a worker is in. A call that is out of time, or twice ended its process, is not made again: its piece is run
-again without it. When a worker dies outside any such call, what it had is run again in halves, down to one
+a worker is in. A call that is out of time, or ended its process, is not made again: its piece is run again
+without it. When a worker dies outside any such call, what it had is run again in halves, down to one
 session; a session that kills its worker twice is given up as `unverified`. Everything else completes.
 """
 
@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from alfcheck.errors import PluginError, UsageError
 from alfcheck.executors.batches import Batch
 from alfcheck.executors.given_up import DEATHS, given_up
-from alfcheck.executors.process import Worker
+from alfcheck.executors.process import NEVER_READY, Worker
 from alfcheck.executors.worker import READY, REFUSED, STRUCK, Piece, Told
 from alfcheck.model import SessionResult
-from alfcheck.watch import ENDED, TOGETHER, Bars, Fate, Key, too_many
+from alfcheck.watch import TOGETHER, Bars, Fate, Key, too_many
 
 if TYPE_CHECKING:
     from alfcheck.pipeline.state import Options
@@ -135,10 +135,7 @@ class _Pool:
         elif not worker.ready:
             self.false_starts += 1
             if self.false_starts >= STARTS:
-                raise UsageError(
-                    "worker processes end before they are ready; run with -j 1 to see why, and guard a "
-                    'script that calls alfcheck with several jobs by: if __name__ == "__main__":'
-                )
+                raise UsageError(NEVER_READY)
         if self.waiting and len(self.workers) < self.jobs:
             self._start()
 
@@ -149,9 +146,8 @@ class _Pool:
             self._halve(task)
             return
         self.deaths[key] += 1
-        # Out of time is out of time; but a process may have been ended by others, for want of memory.
-        forgiven = fate.code == ENDED and key[1] != TOGETHER and not any(key[0] == who for who, _ in known)
-        if not forgiven or self.deaths[key] >= DEATHS:
+        # Where memory is short the system kills whoever is running: once is no proof.
+        if not fate.by_others or key[1] == TOGETHER or self.deaths[key] >= DEATHS:
             self._bar(key, fate)
         if task.round == self.round:
             self.waiting.appendleft(task)

@@ -17,13 +17,21 @@ from alfcheck.watch import ENDED, Fate, out_of_time
 if TYPE_CHECKING:
     from alfcheck.executors.worker import Piece, Question
 
-__all__ = ["GRACE", "Worker"]
+__all__ = ["GRACE", "NEVER_READY", "Worker"]
 
 GRACE = 2.0
 """Seconds that a worker has beyond the deadline to stop a call itself, which is cheaper than to end it."""
 
 LAST_WORDS = 2.0
 """Seconds that a worker has to end, once its connection is gone."""
+
+NEVER_READY = (
+    "worker processes end before they are ready; run with -j 1 to see why, and guard a "
+    'script that calls alfcheck with several jobs by: if __name__ == "__main__":'
+)
+"""What is told when workers cannot even begin."""
+
+_KILLED = getattr(signal, "SIGKILL", 9)
 
 
 class Worker:
@@ -73,7 +81,7 @@ class Worker:
             how = "closed its connection"
         else:
             how = f"exit code {code}" if code >= 0 else f"signal {_signal(-code)}"
-        return Fate(ENDED, f"ended its process ({how})")
+        return Fate(ENDED, f"ended its process ({how})", code == -_KILLED)
 
     def stop(self) -> None:
         self.connection.close()

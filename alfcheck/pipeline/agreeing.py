@@ -118,7 +118,8 @@ def _compared(
 
 def _of(work: FileWork, pair: Pair, context: Context) -> _Compared:
     assert work.dataset is not None
-    contract = next(iter(context.planner.covering(work.dataset)), None)
+    covering = context.planner.covering(work.dataset)
+    contract = next((each for each in covering if not each.only_refers), None)
     if contract is None:
         return _Compared(work, pair, None, 0.0, None)
     judged_as, _ = contract.term(work.dataset) or (work.dataset.column, None)

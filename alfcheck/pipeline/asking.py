@@ -9,7 +9,7 @@ from alfcheck.model import Asks, Dataset, Origin, Rule
 from alfcheck.offers import SessionInfo
 from alfcheck.relations import TABLE
 
-__all__ = ["Asking", "asked_columns", "matches_path"]
+__all__ = ["Asking", "asked_columns", "asks_of_info", "matches_path"]
 
 KEPT = 4096
 """Sets of column names of which it is kept what rules ask of them."""
@@ -39,9 +39,9 @@ class Asking:
         infos: tuple[tuple[SessionInfo, Origin], ...] = (),
     ) -> None:
         self.contents, self.objects, self.sessions, self.infos = contents, objects, sessions, infos
-        needed = [Asks(datasets=each.datasets, columns=each.columns) for each, _ in infos]
+        needed = [asks_of_info(each) for each, _ in infos]
         self._asked = (*(rule.asks for rule in (*contents, *objects, *sessions)), *needed)
-        self.reads = any(asks.datasets or asks.columns or asks.optional for asks in self._asked)
+        self.reads = any(map(_needs_files, self._asked))
         self._covered: dict[tuple[str, Dataset], bool] = {}
         self._rules: dict[tuple[str, str], tuple[Rule, ...]] = {}
         self._columns: dict[tuple[str, str, tuple[str, ...]], tuple[tuple[Rule, tuple[str, ...]], ...]] = {}
@@ -81,8 +81,21 @@ class Asking:
         return found
 
 
+def asks_of_info(info: SessionInfo) -> Asks:
+    """Say as a rule would what a session info needs."""
+    return Asks(
+        datasets=tuple(info.datasets),
+        columns=tuple(info.columns),
+        optional_datasets=tuple(info.optional_datasets),
+    )
+
+
+def _needs_files(asks: Asks) -> bool:
+    return bool(asks.datasets or asks.columns or asks.optional or asks.optional_datasets)
+
+
 def _asks_for(asks: Asks, path: str, dataset: Dataset) -> bool:
-    if any(matches_path(pattern, path) for pattern in asks.datasets):
+    if any(matches_path(pattern, path) for pattern in (*asks.datasets, *asks.optional_datasets)):
         return True
     if not fnmatchcase(dataset.collection, asks.collection):
         return False

@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 
-from alfcheck.model import Entry, Problem, Severity, Target
-from alfcheck.pipeline.given import sound
+from alfcheck.model import Entry, Origin, Problem, Severity, Target
+from alfcheck.pipeline.given import codes_of_reader, sound
 from alfcheck.pipeline.state import Context, FileWork
 from alfcheck.readers.base import BadContent, Content
-from alfcheck.watch import Unfinished, said
+from alfcheck.traces import place_of_error, told_error
+from alfcheck.watch import OWN, Unfinished
 
 __all__ = ["Changed", "blame", "note_problems", "require_same"]
 
@@ -37,11 +38,12 @@ def blame(error: BaseException, work: FileWork, context: Context) -> None:
     if isinstance(error, Changed):
         _forget(work, context)
         work.notes.append(context.note(_changed(str(error))))
-    elif isinstance(error, OSError):
+    elif isinstance(error, OSError) and not _is_of_plugin(error, work, context):
         work.notes.append(context.note(_unreadable(error)))
+    elif isinstance(error, BadContent):
+        _note_reader(work, error.problem, context)
     else:
-        problem = error.problem if isinstance(error, BadContent) else _reader_failed(work, error)
-        _note_reader(work, problem, context)
+        work.notes.append(context.note(_reader_failed(work, error), origin=_reader_origin(work, context)))
 
 
 def _forget(work: FileWork, context: Context) -> None:
@@ -60,15 +62,24 @@ def note_problems(work: FileWork, content: Content, context: Context) -> None:
 
 def _note_reader(work: FileWork, problem: Problem, context: Context) -> None:
     """Note what a reader says, in the name of whoever offers the reader."""
-    assert work.dataset is not None
+    origin = _reader_origin(work, context)
     try:
         if problem.code is None:
             raise LookupError("it gave a problem without a code")
-        problem = sound(problem, context.ruleset.rules)
+        problem = sound(problem, codes_of_reader(origin, context.ruleset.rules))
     except (LookupError, TypeError, ValueError) as error:
         problem = _reader_crashed(work, error)
-    origin = context.ruleset.reader_origins.get(work.dataset.extension)
     work.notes.append(context.note(problem, origin=origin))
+
+
+def _is_of_plugin(error: OSError, work: FileWork, context: Context) -> bool:
+    """Tell whether a plugin's reader was running: what it could not open may be anything."""
+    origin = _reader_origin(work, context)
+    return origin is not None and origin.name != OWN and place_of_error(error) != ""
+
+
+def _reader_origin(work: FileWork, context: Context) -> Origin | None:
+    return context.ruleset.reader_origins.get(work.dataset.extension) if work.dataset is not None else None
 
 
 def _changed(what: str) -> Problem:
@@ -103,6 +114,6 @@ def _reader_crashed(work: FileWork, error: BaseException) -> Problem:
         code="ALF901",
         severity=Severity.UNVERIFIED,
         check=f"reader {name}",
-        message=f"the reader {name!r} failed to run: {said(error)}",
+        message=f"the reader {name!r} failed to run: {told_error(error, work.reader)}",
         fix="tell whoever wrote the reader; --no-plugin leaves their plugin out",
     )

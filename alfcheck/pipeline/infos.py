@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from alfcheck.model import Asks, Origin, Problem, Refusal, Severity
+from alfcheck.model import Origin, Problem, Refusal, Severity
 from alfcheck.offers import INFO_COLUMNS, SessionInfo
 from alfcheck.pipeline.aligning import Broken
+from alfcheck.pipeline.asking import asks_of_info
+from alfcheck.pipeline.blame import blame
 from alfcheck.pipeline.session_rules import gathered
 from alfcheck.pipeline.standing import standing_views
 from alfcheck.pipeline.state import Batch, Context, Note, SessionWork
 from alfcheck.pipeline.tables import Loader, TooLarge
-from alfcheck.watch import CRASHED, Unfinished, guarded, said
+from alfcheck.subjects import SessionData
+from alfcheck.traces import told_error
+from alfcheck.watch import CRASHED, Unfinished, guarded
 
 __all__ = ["give_infos"]
 
 CODE = "ALF504"
+LONGEST = 1000
+"""Characters that an answer may have."""
+
 Answer = tuple[SessionInfo, Origin, str]
 
 
@@ -33,18 +40,21 @@ def _fill(session: SessionWork, context: Context) -> None:
     answers: dict[str, list[Answer]] = defaultdict(list)
     loader = Loader(session, context)
     for info, origin in context.asking.infos:
-        data = gathered(Asks(datasets=info.datasets, columns=info.columns), session, views, failing, loader)
+        data = gathered(asks_of_info(info), session, views, failing, loader)
         if data is None:
             continue
         try:
             loader.prepare([path for table in data.tables for path in table.paths])
             about = session.files.path
-            given = _sound(guarded(f"session info {info.name!r}", origin, about, info.give, data))
+            given = guarded(f"session info {info.name!r}", origin, about, _given, info, data)
+        except Broken as broken:
+            blame(broken.cause, session.works[broken.path], context)
+            continue
         except Unfinished as error:
             session.notes.append(((), Note(error.fate.code, _told(info, str(error)), origin)))
             continue
-        except (Exception, SystemExit, TooLarge, Broken) as error:
-            text = f"the session info {info.name!r} failed to run: {said(error)}"
+        except (Exception, SystemExit, TooLarge) as error:
+            text = f"the session info {info.name!r} failed to run: {told_error(error, info.give)}"
             session.notes.append(((), Note(CRASHED, _told(info, text), origin)))
             continue
         for column, text in given.items():
@@ -56,7 +66,9 @@ def _fill(session: SessionWork, context: Context) -> None:
             session.notes.append(((), context.note(_contradiction(column, found), CODE)))
 
 
-def _sound(given: object) -> Mapping[str, str]:
+def _given(info: SessionInfo, data: SessionData) -> Mapping[str, str]:
+    """Ask, and give sound answers: on one line, without what could act on who reads them."""
+    given: object = info.give(data)
     if not isinstance(given, Mapping):
         raise TypeError(f"it gave a {type(given).__name__} where a mapping is due")
     for column, text in given.items():
@@ -64,7 +76,15 @@ def _sound(given: object) -> Mapping[str, str]:
             raise LookupError(f"it gave {column!r}, which is none of {', '.join(INFO_COLUMNS)}")
         if not isinstance(text, str):
             raise TypeError(f"it gave a {type(text).__name__} as {column}, where a text is due")
-    return {column: text for column, text in given.items() if text}
+        if len(text) > LONGEST:
+            raise ValueError(f"it gave {len(text)} characters as {column}, where {LONGEST} are the most")
+    return {column: plain for column, text in given.items() if (plain := _plain(text))}
+
+
+def _plain(text: str) -> str:
+    # The text may come from a document of the data: it must neither act on a terminal nor break the index.
+    whole = text.encode("utf-8", "backslashreplace").decode()
+    return " ".join("".join(char if char.isprintable() else " " for char in whole).split())
 
 
 def _contradiction(column: str, found: Sequence[Answer]) -> Problem:

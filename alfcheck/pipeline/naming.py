@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.grammar import parse_dataset, parse_session, refusal_problem
@@ -67,8 +68,9 @@ def _layout(rels: tuple[str, ...], context: Context) -> Layout:
     names = tuple(_name(rel, context) for rel in rels)
     datasets = {rel: name.dataset for rel, name in zip(rels, names, strict=True) if name.dataset}
     notes: list[tuple[tuple[str, ...], Note]] = []
+    shown = MappingProxyType(datasets)
     for rule in context.layout_rules:
-        for problem in run_rule(rule, context.ruleset.rules, datasets, within=datasets):
+        for problem in run_rule(rule, context.ruleset.rules, shown, within=datasets):
             notes.append((problem.datasets or tuple(datasets), context.note(problem, rule.code)))
     if not (context.reads and context.judges_values):
         return Layout(names, tuple(notes), views(datasets), ())

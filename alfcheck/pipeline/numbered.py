@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import wraps
 from operator import index
 
 from alfcheck.model import Problem, Rule
+from alfcheck.pipeline.given import problems_of
 from alfcheck.pipeline.running import run_rule
 from alfcheck.plugins import Owned
 from alfcheck.subjects import ObjectBatch
@@ -22,9 +24,12 @@ def run_numbered(
     """Give what a rule finds with the numbers of the tables; ``None`` with what befell the rule itself."""
     numbers: list[int] = []
 
+    asked = rule.check
+    assert asked is not None
+
+    @wraps(asked)
     def check(tables: ObjectBatch) -> Iterator[object]:
-        assert rule.check is not None
-        for pair in rule.check(tables):
+        for pair in problems_of(asked(tables)):
             if not isinstance(pair, tuple) or len(pair) != 2:
                 raise TypeError(f"it gave {pair!r} where a pair of a table's number and a Problem is due")
             number = index(pair[0])

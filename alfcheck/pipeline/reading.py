@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from alfcheck.model import Origin
+from alfcheck.pipeline.contents import sound_content
 from alfcheck.pipeline.state import Context, FileWork
 from alfcheck.readers.base import Content, Piece, Source
 from alfcheck.watch import OWN, guarded
@@ -20,7 +21,7 @@ def read_content(work: FileWork, source: Source, context: Context) -> Content:
     if origin.name == OWN:
         return work.reader.read(source)
     who, path = f"reader {work.reader.name!r}", work.entry.path
-    content = guarded(who, origin, path, work.reader.read, source)
+    content = sound_content(guarded(who, origin, path, work.reader.read, source))
     if content.pieces is not None:
         content.pieces = _guarded_pieces(who, origin, path, content.pieces)
     return content

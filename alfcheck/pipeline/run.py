@@ -109,7 +109,7 @@ def finding(note: Note, *, path: str, datasets: tuple[str, ...], ruleset: Rulese
     rule, origin = ruleset.rules[note.code]
     if note.origin is not None:
         origin = note.origin
-    elif problem.contract is not None:
+    elif problem.contract is not None and rule.check is None:
         origin = ruleset.contract_origins.get(problem.contract, origin)
     return Finding(
         code=note.code,

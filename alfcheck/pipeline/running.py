@@ -8,15 +8,19 @@ from contextvars import ContextVar
 from zlib import crc32
 
 from alfcheck.model import Problem, Rule, Severity
-from alfcheck.pipeline.given import sound
+from alfcheck.pipeline.given import codes_of_rule, problems_of, sound
 from alfcheck.plugins import Owned
 from alfcheck.subjects import ObjectBatch
-from alfcheck.watch import OWN, TOGETHER, Unfinished, ends_run, guarded, said
+from alfcheck.traces import told_error
+from alfcheck.watch import OWN, TOGETHER, Unfinished, ends_run, guarded
 
 __all__ = ["MOST", "AskElsewhere", "ask_elsewhere", "run_rule", "who_of"]
 
 MOST = 100_000
 """Problems that a rule may find with one thing: one that gives them without end would fill the memory."""
+
+KEPT = 100
+"""Problems that are told of such a rule."""
 
 Within = Collection[str] | None
 AskElsewhere = Callable[[Rule, tuple[object, ...], Within], list[Problem]]
@@ -82,10 +86,12 @@ def _answers(
 ) -> list[Problem]:
     assert rule.check is not None
     found: list[Problem] = []
+    codes = codes_of_rule(rule, rules)
     try:
-        for problem in rule.check(*subject):
-            found.append(sound(problem, rules, within))
+        for problem in problems_of(rule.check(*subject)):
+            found.append(sound(problem, codes, within))
             if len(found) > MOST:
+                del found[KEPT:]
                 raise OverflowError(f"it gave more than {MOST} problems with one thing")
     # A rule that leaves the program is no end of the run, least of all a good one.
     except BaseException as error:
@@ -100,7 +106,7 @@ def _failed(rule: Rule, error: BaseException) -> Problem:
         code="ALF901",
         severity=Severity.UNVERIFIED,
         check=rule.name,
-        message=f"the rule {rule.code} {rule.name} failed to run: {said(error)}",
+        message=f"the rule {rule.code} {rule.name} failed to run: {told_error(error, rule.check)}",
         fix="tell whoever wrote the rule; --no-plugin leaves their plugin out",
     )
 

@@ -139,7 +139,8 @@ def _documents(
         if path in failing or work.content is None or work.content.document is None:
             continue
         bare = without_revision(path)
-        own = [pattern for pattern in asks.datasets if matches_path(pattern, bare)]
+        patterns = (*asks.datasets, *asks.optional_datasets)
+        own = [pattern for pattern in patterns if matches_path(pattern, bare)]
         if own:
             found[path] = work.content.document
             met.update(own)

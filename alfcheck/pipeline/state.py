@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import islice, takewhile
 from operator import or_
 from typing import NamedTuple
 
+from alfcheck.contracts.calling import watched_schema
 from alfcheck.contracts.joins import Join
 from alfcheck.contracts.model import Contract
 from alfcheck.contracts.plan import Plan, Planner
@@ -26,7 +28,7 @@ from alfcheck.model import (
 )
 from alfcheck.pipeline.asking import Asking
 from alfcheck.pipeline.tally import Tally
-from alfcheck.pipeline.weights import Weights
+from alfcheck.pipeline.weights import Place, Weights
 from alfcheck.plugins import Ruleset
 from alfcheck.readers.base import Content, Reader
 from alfcheck.relations import Pointer, View
@@ -163,7 +165,9 @@ class Context:
         self.ruleset = ruleset
         self.options = options
         owners = {label: " ".join(origin) for label, origin in ruleset.contract_origins.items()}
-        self.planner = Planner(ruleset.contracts, owners)
+        origins = ruleset.contract_origins
+        contracts = [watched_schema(each, origins[each.label]) for each in ruleset.contracts]
+        self.planner = Planner(contracts, owners)
         self.names: dict[str, NameResult] = {}
         self.layouts: dict[tuple[str, ...], Layout] = {}
         self.joins: dict[tuple[tuple[str, int], ...], tuple[Join, ...]] = {}
@@ -230,11 +234,18 @@ class Context:
             origin = self.ruleset.rules[code].origin
         return Note(found, problem, origin)
 
-    def weight(self, note: Note) -> Severity:
-        """Give the severity of a note by what the user decided about weights."""
+    def weight(self, note: Note, rels: Sequence[str], session: SessionWork) -> Severity:
+        """Give the severity of a note about files of a session by what the user decided about weights."""
         rule = self.ruleset.rules[note.code].rule
         severity = note.problem.severity or rule.severity
-        return self.options.weights.weigh(note.code, severity, safety=rule.safety)[0]
+        places = self._places(rels, session) if self.options.weights.globs else ()
+        return self.options.weights.weigh(note.code, severity, places, safety=rule.safety)[0]
+
+    @staticmethod
+    def _places(rels: Sequence[str], session: SessionWork) -> list[Place]:
+        path = session.files.path
+        prefix = "" if isinstance(session.parsed, Refusal) else f"{path}/"
+        return [Place(prefix + rel, path) for rel in rels]
 
     def failing(self, session: SessionWork) -> frozenset[str]:
         """Give the files that will not be indexed, by what the user decided about weights."""
@@ -245,6 +256,6 @@ class Context:
         return frozenset(
             rel
             for rels, note in told
-            if self.weight(note) in (Severity.ERROR, Severity.UNVERIFIED)
+            if self.weight(note, rels, session) in (Severity.ERROR, Severity.UNVERIFIED)
             for rel in rels
         )

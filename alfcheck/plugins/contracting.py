@@ -10,29 +10,38 @@ import pluggy
 
 from alfcheck.contracts.model import Contract, ContractFile
 from alfcheck.errors import ContractError, PluginError
+from alfcheck.offers import Reference
 from alfcheck.plugins.asking import Answers, Settings, ask
 from alfcheck.plugins.owning import owners_of
 from alfcheck.plugins.promises import PYTHON_SUFFIX, contract_folder, label_of_python
+from alfcheck.plugins.relating import contracts_of_references
 from alfcheck.plugins.values import BUILTIN, PluginInfo, Request
 
 __all__ = ["contracts_of"]
 
 Offered = Contract | ContractFile
+References = Mapping[str, tuple[Reference, PluginInfo]]
 
 
 def contracts_of(
-    manager: pluggy.PluginManager, infos: Mapping[str, PluginInfo], request: Request, settings: Settings
+    manager: pluggy.PluginManager,
+    infos: Mapping[str, PluginInfo],
+    request: Request,
+    settings: Settings,
+    references: References,
 ) -> dict[str, tuple[Offered, PluginInfo]]:
     """Give the contracts of a run and who offers them, by their ids, sorted.
 
     The files of plugins are read whole: a mistake in one stops the run before it begins. Those of the
-    catalogue are tested, and are read when something matches them.
+    catalogue are tested, and are read when something matches them. The `references` of plugins are contracts
+    too, unless those of a folder stand in the place of all.
 
     Raises `PluginError` for two contracts with one id, `ContractError` for a file with mistakes.
     """
     answers: Answers[Offered] = ask(
         manager, infos, "alfcheck_contracts", Contract, ContractFile, settings=settings
     )
+    answers += contracts_of_references(references)
     if request.contracts:
         answers = _of_folder(Path(request.contracts), answers)
     read = [(_read(contract, info), info) for contract, info in answers]

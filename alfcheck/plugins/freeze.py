@@ -12,11 +12,12 @@ import pluggy
 from alfcheck import hookspecs
 from alfcheck.model import Origin, Rule
 from alfcheck.offers import Reference, SessionInfo, Setting
-from alfcheck.plugins.asking import Answers, Settings, arguments, ask, refuse_false_hooks
+from alfcheck.plugins.asking import Answers, Settings, arguments, ask
 from alfcheck.plugins.contracting import contracts_of
+from alfcheck.plugins.faults import refuse_idle, refuse_same_names, refuse_wrong
 from alfcheck.plugins.fingerprint import fingerprint_of
 from alfcheck.plugins.loading import load_plugins
-from alfcheck.plugins.owning import owners_of, refuse_wrong_rule
+from alfcheck.plugins.owning import owners_of
 from alfcheck.plugins.settings import bound, settled
 from alfcheck.plugins.values import Offered, Owned, PluginInfo, Request, Ruleset
 from alfcheck.readers.base import Reader
@@ -37,16 +38,18 @@ def load_ruleset(request: Request = Request()) -> Ruleset:  # noqa: B008 - a fro
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     infos = load_plugins(manager, request)
-    refuse_false_hooks(manager, infos)
     declared = ask(manager, infos, "alfcheck_settings", Setting)
     asking = _Asking(manager, infos, settled(declared, infos, request))
     rules = asking.rules()
-    contracts = contracts_of(manager, infos, request, asking.settings)
+    references = asking.owned("alfcheck_relations", Reference, lambda each: (each.id,), "reference {}")
+    contracts = contracts_of(manager, infos, request, asking.settings, references)
     readers = asking.owned(
         "alfcheck_readers", Reader, lambda each: each.extensions, "the reader of .{} files"
     )
+    reading = {info.name for _, info in readers.values()}
+    for rule, info in rules.values():
+        refuse_idle(rule, info, info.name in reading)
     reporters = asking.owned("alfcheck_reporters", Reporter, lambda each: (each.name,), "report format {}")
-    references = asking.owned("alfcheck_relations", Reference, lambda each: (each.id,), "reference {}")
     session_infos = asking.owned(
         "alfcheck_session_infos", SessionInfo, lambda each: (each.name,), "session info {}"
     )
@@ -54,7 +57,7 @@ def load_ruleset(request: Request = Request()) -> Ruleset:  # noqa: B008 - a fro
     offered = (
         *_offered("alfcheck_settings", ((setting.name, info) for setting, info in declared)),
         *_offered("alfcheck_rules", ((code, info) for code, (_, info) in rules.items())),
-        *_offered("alfcheck_contracts", labels.items()),
+        *_offered("alfcheck_contracts", _but(labels, references)),
         *_offered("alfcheck_readers", ((f".{name}", info) for name, (_, info) in readers.items())),
         *_offered("alfcheck_relations", ((name, info) for name, (_, info) in references.items())),
         *_offered("alfcheck_session_infos", ((name, info) for name, (_, info) in session_infos.items())),
@@ -99,13 +102,14 @@ class _Asking:
         self, hook: str, kind: type[T], keys: Callable[[T], Iterable[str]], told: str
     ) -> dict[str, tuple[T, PluginInfo]]:
         """Ask a hook, and give what is offered and by whom, by its keys."""
-        return owners_of(ask(self.manager, self.infos, hook, kind, settings=self.settings), keys, told)
+        answers = ask(self.manager, self.infos, hook, kind, settings=self.settings)
+        for item, info in answers:
+            refuse_wrong(item, info)
+        return owners_of(answers, keys, told)
 
     def rules(self) -> dict[str, tuple[Rule, PluginInfo]]:
-        answers = ask(self.manager, self.infos, "alfcheck_rules", Rule, settings=self.settings)
-        for rule, info in answers:
-            refuse_wrong_rule(rule, info)
-        owned = owners_of(answers, lambda rule: (rule.code,), "rule {}")
+        owned = self.owned("alfcheck_rules", Rule, lambda rule: (rule.code,), "rule {}")
+        refuse_same_names(owned.values())
         return {code: (self._bound(rule, info), info) for code, (rule, info) in owned.items()}
 
     def _bound(self, rule: Rule, info: PluginInfo) -> Rule:
@@ -137,6 +141,13 @@ def _offered(hook: str, things: Iterable[tuple[str, PluginInfo]]) -> Iterator[Of
     for name, info in things:
         names[info.name].append(name)
     return (Offered(plugin, hook, tuple(sorted(found))) for plugin, found in sorted(names.items()))
+
+
+def _but(
+    labels: Mapping[str, PluginInfo], references: Mapping[str, object]
+) -> Iterator[tuple[str, PluginInfo]]:
+    """Leave out the contracts that references are."""
+    return ((label, info) for label, info in labels.items() if label.partition("@")[0] not in references)
 
 
 def _hooked(hook: str, manager: pluggy.PluginManager, infos: Infos) -> Iterator[Offered]:

@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import importlib.util
-import sys
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pluggy
 
 from alfcheck._version import __version__
 from alfcheck.errors import PluginError
-from alfcheck.plugins.values import BUILTIN, PluginInfo, Request
+from alfcheck.plugins.asking import refuse_false_hooks
+from alfcheck.plugins.installed import distribution_of, import_point, installed
+from alfcheck.plugins.local import forget_files, import_file, near_module
+from alfcheck.plugins.values import BUILTIN, LOCAL, PluginInfo, Request
+from alfcheck.traces import told_error
 
-__all__ = ["load_plugins", "told_error"]
+__all__ = ["load_plugins"]
 
-GROUP = "alfcheck"
 _MODULE = "alfcheck.builtin"
-_HERE = str(Path(__file__).parent)
 
 
 def load_plugins(manager: pluggy.PluginManager, request: Request) -> dict[str, PluginInfo]:
     """Register the built-in parts, what is installed and what is wanted; give what was, by name.
 
-    Raises `PluginError` for what cannot be imported, and for a name that two plugins have.
+    Raises `PluginError` for what cannot be imported, for a name that two plugins have, and for functions that
+    look like hooks and are none.
     """
     loading = _Loading(manager)
+    forget_files()
     loading.register(BUILTIN, importlib.import_module(_MODULE), BUILTIN, __version__)
-    points = _installed(request)
+    points = installed(request.disabled)
     for name, point in points.items():
         if name not in request.disabled:
-            distribution, version = _distribution(point)
-            loading.register(name, _import_point(point, distribution, version), distribution, version)
+            loading.register(name, import_point(point), *distribution_of(point))
     for wanted in dict.fromkeys(request.wanted):
         if _name_of(wanted) not in request.disabled:
             loading.want(wanted)
@@ -53,11 +52,11 @@ class _Loading:
 
     def register(self, name: str, module: ModuleType, distribution: str, version: str) -> None:
         info = PluginInfo(name, distribution, version, _file_of(module))
+        refuse_false_hooks(module, info)
         try:
             self.manager.register(module, name)
         except (pluggy.PluginValidationError, ValueError) as error:
-            # pluggy tells of a hook with wrong arguments in several lines.
-            raise PluginError(f"{info.told}: {' '.join(str(error).split())}; {info.way_out}") from error
+            info.refuse(" ".join(str(error).split()))
         self.infos[name] = info
 
     def want(self, wanted: str) -> None:
@@ -74,40 +73,16 @@ class _Loading:
                 f"-p {wanted}: a plugin of that name is loaded already, {taken.told} from {taken.file}; "
                 "give the file another name"
             )
-        self.register(name, module, name, "local")
+        self.register(name, module, name, LOCAL)
 
 
-def _installed(request: Request) -> dict[str, EntryPoint]:
-    """Give the installed plugins by name; two of one name would hide one another."""
-    found: dict[str, EntryPoint] = {}
-    for point in sorted(entry_points(group=GROUP), key=lambda each: (each.name, _distribution(each))):
-        owner = " ".join(_distribution(point))
-        if point.name == BUILTIN:
-            raise PluginError(
-                f"{owner} offers a plugin {point.name!r}, which is the name of the built-in rules; "
-                "uninstall it"
-            )
-        if point.name in found and point.name not in request.disabled:
-            other = " ".join(_distribution(found[point.name]))
-            raise PluginError(
-                f"plugin {point.name!r} comes from both {other} and {owner}; uninstall one, or leave both "
-                f"out with --no-plugin {point.name}"
-            )
-        found[point.name] = point
-    return found
-
-
-def _refuse_unknown(request: Request, installed: Mapping[str, object]) -> None:
-    names = sorted({*installed, *map(_name_of, request.wanted)})
+def _refuse_unknown(request: Request, known: Mapping[str, EntryPoint]) -> None:
+    names = sorted({*known, *map(_name_of, request.wanted)})
     for name in request.disabled:
         if name == BUILTIN:
             raise PluginError(f"--no-plugin {name}: the built-in rules cannot be left out")
         if name not in names:
             raise PluginError(f"--no-plugin {name}: there is no such plugin; there are {', '.join(names)}")
-
-
-def _distribution(point: EntryPoint) -> tuple[str, str]:
-    return (point.dist.name, point.dist.version) if point.dist else (point.name, "unknown")
 
 
 def _is_file(wanted: str) -> bool:
@@ -126,58 +101,14 @@ def _file_of(module: ModuleType) -> str:
     return getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
 
 
-def _import_point(point: EntryPoint, name: str, version: str) -> ModuleType:
-    try:
-        return _module(point.load(), point.name)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise PluginError(
-            f"plugin {point.name!r} of {name} {version} ({point.value}) cannot be imported: "
-            f"{told_error(error)}; mend or uninstall it, or leave it out with --no-plugin {point.name}"
-        ) from error
-
-
 def _import_wanted(wanted: str) -> ModuleType:
     try:
-        return _import_file(Path(wanted)) if _is_file(wanted) else importlib.import_module(wanted)
+        return import_file(Path(wanted)) if _is_file(wanted) else importlib.import_module(wanted)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
+        hint = near_module(Path(wanted), error) if _is_file(wanted) else ""
         raise PluginError(
-            f"plugin {wanted!r} cannot be imported: {told_error(error)}; "
+            f"plugin {wanted!r} cannot be imported: {told_error(error)}{hint}; "
             "mend it, or take it out of -p or of the configuration"
         ) from error
-
-
-def told_error(error: BaseException) -> str:
-    """Say what was raised, and where in the plugin's own code."""
-    trace = error.__traceback__
-    place = ""
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if "importlib" not in file and not file.startswith(_HERE):
-            place = f" ({Path(file).name}, line {trace.tb_lineno})"
-        trace = trace.tb_next
-    return f"{type(error).__name__}: {error}{place}"
-
-
-def _import_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise FileNotFoundError(f"no file {path}")
-    # A name of its own, so that a plugin file cannot stand in for a module that others import.
-    digest = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
-    name = f"alfcheck_local_{path.stem}_{digest}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def _module(loaded: Any, name: str) -> ModuleType:
-    if not isinstance(loaded, ModuleType):
-        raise TypeError(f"the entry point {name!r} names a {type(loaded).__name__}, not a module")
-    return loaded

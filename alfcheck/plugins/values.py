@@ -76,13 +76,15 @@ class Request(NamedTuple):
 
     ``wanted`` are modules or ``.py`` files beside those that are installed, ``disabled`` names.
     ``contracts`` is a folder of contract files that stand in the place of all others. ``settings`` are
-    those of plugins, by their names, as the configuration says them.
+    those of plugins, by their names, as the configuration says them; ``said`` is where that stands, by
+    ``NAME`` and ``NAME.KEY``, for messages.
     """
 
     wanted: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
     contracts: str = ""
     settings: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
 
 
 class Offered(NamedTuple):

@@ -40,6 +40,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "datasets": finding.datasets,
         "origin": finding.origin._asdict(),
         "fix": finding.fix,
+        "waived": finding.waived,
     }
 
 

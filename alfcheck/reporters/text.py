@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from alfcheck.model import Severity
 from alfcheck.reporters.base import Style
 from alfcheck.reporters.groups import (
     Kind,
@@ -80,8 +79,7 @@ def _rule(each: RuleGroup, report: Report, style: Style) -> Iterator[str]:
     head += " " + paint(f"{safe(each.code)} {name}", BOLD, style) + f": {_count(each.findings)}"
     origin = common(map(origin_text, each.findings))
     head += f" {origin}" if origin else ""
-    lowered = each.code in report.waived_codes and each.severity in (Severity.WARNING, Severity.INFO)
-    yield head + (", waived" if lowered else "")
+    yield head + _waived(each.findings)
     if rule is not None:
         yield from prose(rule.summary, 2, style.width)
     fix = common(finding.fix for finding in each.findings)
@@ -91,6 +89,11 @@ def _rule(each: RuleGroup, report: Report, style: Style) -> Iterator[str]:
     if fix is not None:
         yield from prose(f"fix: {fix}", 2, style.width)
     yield paint(f"  see alfcheck explain {safe(each.code)}", DIM, style)
+
+
+def _waived(findings: Sequence[Finding]) -> str:
+    count = sum(1 for each in findings if each.waived)
+    return "" if not count else ", waived" if count == len(findings) else f", {count} waived"
 
 
 def _further_kinds(rest: Sequence[Kind]) -> Iterator[str]:

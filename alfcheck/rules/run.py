@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
     _engine(
         "ALF906",
         "killed-its-process",
-        "A rule, a check or a reader ended the process that ran it, or checking a session did, twice.",
+        "A rule, a check or a reader ended the process that ran it, or checking a session did.",
         "It crashed hard or left the program, or the system ran out of memory. What it would have judged is "
         "unverified; everything else is complete.",
         "Tell whoever wrote it; --no-plugin leaves their plugin out. Where nobody is named, run alfcheck on "

@@ -10,13 +10,14 @@ import os
 import re
 import stat
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from alfcheck.errors import ConfigError
 from alfcheck.scan.text import os_path
 
-__all__ = ["IgnoreFile", "linear", "read_ignore_file", "reason_for"]
+__all__ = ["IgnoreFile", "glob_test", "linear", "read_ignore_file", "reason_for"]
 
 _MOST_BYTES = 1 << 18
 _MOST_PATTERNS = 1000
@@ -67,6 +68,35 @@ def read_ignore_file(
     if len(patterns) + sum(len(file.patterns) for file in above) > _MOST_PATTERNS:
         raise ConfigError(f"{text}: more than {_MOST_PATTERNS} patterns are in force here; join some of them")
     return (IgnoreFile(len(_true_name(folder)), patterns), *above) if patterns else above
+
+
+@lru_cache(maxsize=256)
+def glob_test(glob: str) -> Callable[[str], bool]:
+    """Give a test for paths: whether a line of gitignore's syntax matches them, or a folder they are in.
+
+    A path that ends in a slash is a folder's. Raises `ConfigError`, which says what is wrong with the glob:
+    what it could never match, too, and a ``!``, which takes back what another line said.
+    """
+    if len(glob) > _MOST_CHARACTERS:
+        raise ConfigError(f"has more than {_MOST_CHARACTERS} characters")
+    if glob.startswith("!"):
+        raise ConfigError(
+            "begins with '!', which takes back what another line said; here each glob says its own"
+        )
+    if {"", ".", ".."} & {*glob.removeprefix("/").removesuffix("/").split("/")}:
+        raise ConfigError("can match nothing: it has an empty part, or '.' or '..' for a folder")
+    try:
+        # What begins like a comment is meant: the folder of a revision.
+        regex = _pattern(f"\\{glob}" if glob.startswith("#") else glob, "it").regex
+    except ConfigError as error:
+        raise ConfigError("is no pattern that gitignore's syntax knows; see git help ignore") from error
+
+    def test(path: str) -> bool:
+        name = _true_name(path)
+        ends = (place for place, char in enumerate(name, 1) if char == "/")
+        return any(regex.search(name[:end]) for end in ends) or regex.search(name) is not None
+
+    return test
 
 
 def _true_name(text: str) -> str:

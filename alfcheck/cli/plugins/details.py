@@ -10,22 +10,25 @@ from typing import TYPE_CHECKING, Any
 from alfcheck.cli.plugins.offers import identity, offered_by
 
 if TYPE_CHECKING:
+    from alfcheck.cli.plugins.surveying import Survey
     from alfcheck.offers import Setting
     from alfcheck.plugins import PluginInfo, Ruleset
 
 __all__ = ["details"]
 
 
-def details(ruleset: Ruleset, info: PluginInfo) -> dict[str, Any]:
+def details(survey: Survey, info: PluginInfo) -> dict[str, Any]:
     """Describe a plugin and all that it offers, kind by kind; each thing is a mapping of texts."""
-    offers = offered_by(ruleset, info.name)
-    described = {
+    ruleset, commands = survey.ruleset, survey.commands.get(info.name, {})
+    offers = offered_by(survey, info.name)
+    described: dict[str, Callable[[list[str]], list[dict[str, Any]]]] = {
         "rules": lambda names: [_rule(ruleset, code) for code in names],
         "contracts": lambda names: [_contract(ruleset, label) for label in names],
         "readers": lambda names: list(_readers(ruleset, names)),
         "references": lambda names: [_reference(ruleset, name) for name in names],
         "session_infos": lambda names: [_session_info(ruleset, name) for name in names],
         "report_formats": lambda names: [_format(ruleset, name) for name in names],
+        "commands": lambda names: [{"name": name, "description": commands[name]} for name in names],
         "settings": lambda _: [_setting(ruleset, info.name, each) for each in ruleset.declared[info.name]],
     }
     found = {

@@ -43,7 +43,7 @@ def list_command(format_: str, **given: Any) -> int:
 
 def _rows(found: Survey) -> Iterator[dict[str, Any]]:
     for info in found.ruleset.plugins:
-        yield {**identity(info), "offers": offered_by(found.ruleset, info.name), "error": None}
+        yield {**identity(info), "offers": offered_by(found, info.name), "error": None}
     for broken in found.broken:
         yield {
             "name": broken.name,

@@ -29,7 +29,8 @@ def new_command(name: str, folder: Path, prefix: str | None) -> int:
     """
     from alfcheck.scaffold import named, write_plugin
 
-    target = write_plugin(named(name, prefix), folder)
+    names, prefixes = _taken()
+    target = write_plugin(named(name, prefix, plugins=names, prefixes=prefixes), folder)
     say(
         [
             f"Wrote {target}.\n\nInstall it, and run its tests:\n",
@@ -38,3 +39,19 @@ def new_command(name: str, folder: Path, prefix: str | None) -> int:
         ]
     )
     return 0
+
+
+def _taken() -> tuple[set[str], dict[str, str]]:
+    """Give the names of the plugins that there are, and the beginnings of their codes with their names."""
+    from alfcheck.cli.plugins.offers import offered_by
+    from alfcheck.cli.plugins.surveying import survey
+    from alfcheck.plugins import Request
+
+    found = survey(Request())
+    prefixes = {
+        code.rstrip("0123456789"): info.name
+        for info in found.ruleset.plugins
+        for code in offered_by(found, info.name).get("rules", ())
+    }
+    names = {info.name for info in found.ruleset.plugins} | {broken.name for broken in found.broken}
+    return names, prefixes

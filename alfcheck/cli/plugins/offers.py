@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alfcheck.plugins import PluginInfo, Ruleset
+    from alfcheck.cli.plugins.surveying import Survey
+    from alfcheck.plugins import PluginInfo
 
 __all__ = ["KINDS", "identity", "offered_by", "offers_in_words", "where"]
 
@@ -26,9 +27,11 @@ KINDS: Mapping[str, str] = {
 _SHOWN = 6
 
 
-def offered_by(ruleset: Ruleset, name: str) -> dict[str, list[str]]:
+def offered_by(survey: Survey, name: str) -> dict[str, list[str]]:
     """Give the names of what a plugin offers, by its kind; what it does not offer is left out."""
-    found = {each.hook: list(each.names) for each in ruleset.offered if each.plugin == name}
+    found = {each.hook: list(each.names) for each in survey.ruleset.offered if each.plugin == name}
+    if name in survey.commands:
+        found["alfcheck_commands"] = sorted(survey.commands[name])
     return {kind: found[hook] for hook, kind in KINDS.items() if hook in found}
 
 
@@ -64,7 +67,7 @@ def _words(offers: Mapping[str, Sequence[str]]) -> Iterator[str]:
         elif kind == "report_formats":
             yield f"report format{_s(names)} {_few(names)}"
         elif kind == "commands":
-            yield f"command{_s(names)} {_few(names)}" if names else "commands"
+            yield f"command{_s(names)} {_few(names)}"
         elif kind == "observers":
             yield "looks at finished runs"
         else:

@@ -33,7 +33,7 @@ def show_command(name: str, format_: str, **given: Any) -> int:
     from alfcheck.cli.plugins.surveying import survey
 
     found = survey(request_of(given))
-    document = details(found.ruleset, _find(found, name))
+    document = details(found, _find(found, name))
     say([json.dumps(document, indent=2), "\n"] if format_ == "json" else _text(document))
     return 0
 
@@ -69,10 +69,10 @@ def _text(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _cells(kind: str, row: dict[str, Any]) -> tuple[str, ...]:
-    """Give the cells of a row; the last one is prose, and may take several lines."""
+    """Give the cells of a row; the last one is prose, and is wrapped, paragraph by paragraph."""
     if kind == "rules":
-        place = f" [{row['place']}]" if row["place"] else ""
-        return (row["code"], row["name"], row["severity"], row["target"], f"{row['summary']}{place}")
+        said = row["summary"] + (f"\n{row['place']}" if row["place"] else "")
+        return (row["code"], row["name"], row["severity"], row["target"], said)
     if kind == "contracts":
         return (f"{row['id']}@{row['version']}", "")
     if kind == "readers":
@@ -105,11 +105,12 @@ def _said(value: Any) -> str:
 def _table(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[str]:
     from alfcheck.reporters.safe import LEAST_ROOM, cells, safe, wrap
 
-    shown = [tuple(map(safe, row)) for row in rows]
-    widths = [max(cells(row[place]) for row in shown) for place in range(len(shown[0]) - 1)]
+    shown = [tuple(map(safe, row[:-1])) for row in rows]
+    widths = [max(cells(row[place]) for row in shown) for place in range(len(shown[0]))]
     indent = 2 + sum(widths) + 2 * len(widths)
-    for row in shown:
-        padded = (text + " " * (room - cells(text) + 2) for text, room in zip(row, widths, strict=False))
-        lines = wrap(row[-1], max(width - indent, LEAST_ROOM))
+    room = max(width - indent, LEAST_ROOM)
+    for row, given in zip(shown, rows, strict=True):
+        padded = (text + " " * (most - cells(text) + 2) for text, most in zip(row, widths, strict=True))
+        lines = (line for part in given[-1].split("\n") for line in wrap(safe(part), room))
         yield f"  {''.join(padded)}{next(lines)}".rstrip() + "\n"
         yield from (f"{'':{indent}}{line}\n" for line in lines)

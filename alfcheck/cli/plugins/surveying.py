@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.errors import AlfcheckError, ConfigError, PluginError
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from alfcheck.plugins import Request, Ruleset
 
 __all__ = ["Broken", "Survey", "survey"]
+
+Helps = Mapping[str, str]
 
 
 class Broken(NamedTuple):
@@ -23,9 +25,13 @@ class Broken(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What the sound plugins offer together, and those that are not sound."""
+    """What the sound plugins offer together, and those that are not sound.
+
+    ``commands`` are those of each plugin that has some, with their help.
+    """
 
     ruleset: Ruleset
+    commands: Mapping[str, Helps]
     broken: tuple[Broken, ...] = ()
 
 
@@ -35,10 +41,8 @@ def survey(request: Request) -> Survey:
     Of two that cannot be together the one that comes later, by name, is told of: its message names both.
     Raises `PluginError` where no plugin is to blame, `ConfigError` for a configuration that cannot be.
     """
-    from alfcheck.plugins import load_ruleset
-
     try:
-        return Survey(load_ruleset(request))
+        return _load(request)
     except PluginError as error:
         found = _one_by_one(request)
         if not found.broken:
@@ -46,19 +50,36 @@ def survey(request: Request) -> Survey:
         return found
 
 
-def _one_by_one(request: Request) -> Survey:
+def _load(request: Request) -> Survey:
     from alfcheck.plugins import load_ruleset
 
+    ruleset = load_ruleset(request)
+    if any(each.hook == "alfcheck_commands" for each in ruleset.offered):
+        return Survey(ruleset, _commands(request))
+    return Survey(ruleset, {})
+
+
+def _commands(request: Request) -> dict[str, dict[str, str]]:
+    from alfcheck.cli.main import cli
+    from alfcheck.plugins.commanding import commands_of
+
+    found: dict[str, dict[str, str]] = {}
+    for name, (command, info) in commands_of(request, cli.commands).items():
+        found.setdefault(info.name, {})[name] = command.get_short_help_str(100)
+    return found
+
+
+def _one_by_one(request: Request) -> Survey:
     kept: list[_Candidate] = []
     broken: list[Broken] = []
-    ruleset = load_ruleset(_narrowed(request, kept))
+    sound = _load(_narrowed(request, kept))
     for candidate in _candidates(request):
         try:
-            ruleset = load_ruleset(_narrowed(request, [*kept, candidate]))
+            sound = _load(_narrowed(request, [*kept, candidate]))
             kept.append(candidate)
         except (PluginError, ConfigError) as error:
             broken.append(Broken(candidate.name, candidate.distribution, candidate.version, error))
-    return Survey(ruleset, tuple(broken))
+    return sound._replace(broken=tuple(broken))
 
 
 class _Candidate(NamedTuple):

@@ -222,6 +222,8 @@ class Cells:
             low, high = self._window(places)
         else:
             low, high = (np.full(len(places), limit) for limit in self._span())
+        if bool((low > high).any()):
+            raise self._nothing(np.array([low.max(), high.min()]))
         if self._is_whole():
             values = np.floor(rng.uniform(np.ceil(low), np.floor(high) + 1))
         else:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from alfcheck.contracts.model import Condition
-from alfcheck.contracts.sampling.naming import fitting
+from alfcheck.contracts.sampling.naming import fitting, is_inside
 
 __all__ = ["DESCRIPTION", "conditional_documents", "folder_of"]
 
@@ -19,7 +19,7 @@ _EXTENSIONS = ("json", "yaml", "yml")
 
 def folder_of(pattern: str) -> str:
     """Give a collection that a pattern of a condition matches."""
-    return fitting(pattern, _WORDS, lambda name: not name.endswith("/"))
+    return fitting(pattern, _WORDS, lambda name: not name or is_inside(name))
 
 
 def conditional_documents(conditions: Iterable[Condition], start: Callable[[str], Any]) -> dict[str, Any]:

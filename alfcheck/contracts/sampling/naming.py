@@ -10,7 +10,7 @@ from alfcheck.contracts.model import Contract, Match
 from alfcheck.errors import ContractError
 from alfcheck.model import Dataset
 
-__all__ = ["NAME", "NEUTRAL", "dataset_of", "extension_for", "fitting", "place_of", "suits"]
+__all__ = ["NAME", "NEUTRAL", "dataset_of", "extension_for", "fitting", "is_inside", "place_of", "suits"]
 
 NEUTRAL = "rowIndex"
 """An attribute of which no contract knows."""
@@ -48,6 +48,13 @@ def fitting(pattern: str, words: Iterable[str] = _ATTRIBUTES, fits: Callable[[st
     return ""
 
 
+def is_inside(path: str) -> bool:
+    """Tell whether a path, or a folder, lies within a session."""
+    return all(
+        part not in ("", ".", "..") and "\\" not in part and ":" not in part for part in path.split("/")
+    )
+
+
 def _filled(wild: str, word: str) -> str:
     if wild == "*":
         return word
@@ -65,7 +72,7 @@ def place_of(contract: Contract, others: Iterable[Match] = ()) -> tuple[str, str
     namespace = fitting(match.namespace, ("lab",)) if match.namespace is not None else ""
     collection = next((each for each in _COLLECTIONS if fnmatchcase(each, match.collection)), None)
     if collection is None:
-        collection = fitting(match.collection, _FOLDERS)
+        collection = fitting(match.collection, _FOLDERS, is_inside)
     names = [
         name
         for word in (_ANY_OBJECT if match.object == "*" else _OBJECTS)

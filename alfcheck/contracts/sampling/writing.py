@@ -8,6 +8,7 @@ from pathlib import Path
 from alfcheck.contracts.model import Contract, ContractFile
 from alfcheck.contracts.sampling.encode import encode
 from alfcheck.contracts.sampling.judges import Others, given
+from alfcheck.contracts.sampling.naming import is_inside
 from alfcheck.contracts.sampling.objects import sample
 from alfcheck.contracts.sampling.sessions import session_parts
 from alfcheck.contracts.sampling.values import Part
@@ -61,7 +62,13 @@ def _attribute(part: Part) -> str:
 
 
 def write_parts(parts: Sequence[Part], folder: Path) -> list[Path]:
-    """Write files below the folder of a session."""
+    """Write files below the folder of a session; raises `ContractError` for one that would lie elsewhere."""
+    for part in parts:
+        if not is_inside(part.path):
+            raise ContractError(
+                f"{part.path!r} is no path within a session: a pattern of the contract (match, "
+                "per_collection) names a folder outside of it; write patterns like 'alf/probe*'"
+            )
     written = []
     for part in parts:
         path = folder / part.path
