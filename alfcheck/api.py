@@ -27,7 +27,7 @@ from alfcheck.pipeline.state import Options
 from alfcheck.pipeline.weights import weights_of
 from alfcheck.plugins import Request, Ruleset, load_ruleset
 from alfcheck.plugins.asked_for import requested
-from alfcheck.plugins.settings import changed
+from alfcheck.plugins.settings import changed, told_changes
 from alfcheck.report import Ledger, Report
 from alfcheck.scan import path_text, scan_tree
 from alfcheck.targets import Place, folder, locate
@@ -226,7 +226,7 @@ def _notices(settings: Settings, ruleset: Ruleset, request: Request, *, found: b
     """Tell of the configuration that was found, and of settings that are not what plugins have themselves."""
     if found and settings.source is not None:
         yield f"configuration: {settings.source}"
-    bent = "; ".join(changed(ruleset.declared, ruleset.settings, dict(request.said)))
+    bent = "; ".join(told_changes(changed(ruleset.declared, ruleset.settings), dict(request.said)))
     if bent:
         yield f"settings of plugins: {bent}"
 
@@ -267,6 +267,7 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
         partial=run.policy.partial,
         fail_on=run.options.fail_on or Severity.ERROR,
         notices=(*run.notices, *notices),
+        settings=changed(run.ruleset.declared, run.ruleset.settings),
     )
     return report, {result.path: result.info for result in results}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alfcheck.errors import ExitCode
 from alfcheck.model import Finding, Origin, Rule, Severity, Status, Verdict
@@ -61,7 +61,8 @@ class Report:
     ``findings`` are sorted by path and code, waived ones included (``waived_codes`` names them).
     ``partial`` says that only some rules ran (``--select``, ``--names-only``): then nothing passes.
     ``release_id`` is that of the index, if one was published; ``notices`` tell of what is no file's
-    fault (a foreign table beside the index, a configuration that was found).
+    fault (a foreign table beside the index, a configuration that was found). ``settings`` are those of
+    plugins that are not as the plugin has them.
     """
 
     root: str
@@ -80,6 +81,7 @@ class Report:
     fail_on: Severity = Severity.ERROR
     release_id: str | None = None
     notices: tuple[str, ...] = ()
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def verdicts(self) -> dict[str, Verdict]:

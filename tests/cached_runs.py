@@ -36,7 +36,7 @@ def own_cache(folder: Path) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(FOLDER, str(folder))
         patch.delenv(LIMIT, raising=False)
-        patch.setattr(judges, "MARGIN", -(10**11))
+        patch.setattr(judges, "MARGIN", -(10**18))
         yield folder
 
 

@@ -76,4 +76,4 @@ def make(tmp_path: Path) -> Callable[..., Path]:
 def environment() -> dict[str, str]:
     """The environment for a command, without what a user may have set."""
     own = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "ALFCHECK"))}
-    return {**own, LIMIT: os.environ[LIMIT]}
+    return {**own, LIMIT: os.environ.get(LIMIT, "0")}

@@ -140,6 +140,9 @@ reports = st.builds(
     fingerprint=st.just("0123456789abcdef"),
     contracts=st.lists(words, max_size=3).map(tuple),
     waived=st.lists(st.builds(Waiver, codes, words, counts), max_size=3).map(tuple),
+    settings=st.dictionaries(
+        words, st.dictionaries(words, st.booleans() | counts | words | st.lists(words, max_size=2).map(tuple))
+    ),
     findings=st.lists(findings, max_size=12).map(
         lambda found: tuple(sorted(found, key=lambda each: each.sort_key))
     ),

@@ -26,7 +26,7 @@ from alfcheck.schema import load
 FORMATS = {reporter.name: reporter.render for reporter in REPORTERS}
 KEYS = [
     *("schema_version", "alfcheck_version", "release_id", "plugins", "ruleset", "contracts", "waived"),
-    *("root", "started", "seconds", "summary", "findings"),
+    *("settings", "root", "started", "seconds", "summary", "findings"),
 ]
 FINDING_KEYS = [
     *("code", "rule", "severity", "path", "message", "contract", "column", "check", "expected", "rows"),

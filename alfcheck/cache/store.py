@@ -142,7 +142,8 @@ class Store:
     def _shrink(self) -> None:
         """Give free pages back to the disk where the file has outgrown its limit."""
         if self._ask("PRAGMA page_count") * self._ask("PRAGMA page_size") > self._limit:
-            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+            # A script, for its statements are carried out to their end.
+            self._connection.executescript("PRAGMA incremental_vacuum")
 
     def _ask(self, pragma: str) -> int:
         return int(self._connection.execute(pragma).fetchone()[0])

@@ -15,7 +15,7 @@ from alfcheck.plugins.asking import Answers
 from alfcheck.plugins.declared import refuse_wrong_setting, sound_value, told_value
 from alfcheck.plugins.values import PluginInfo, Request
 
-__all__ = ["RESERVED", "bound", "changed", "settled"]
+__all__ = ["RESERVED", "bound", "changed", "settled", "told_changes"]
 
 Values = Mapping[str, Any]
 
@@ -77,16 +77,24 @@ def _place(where: Mapping[str, str], plugin: str, key: str = "") -> str:
 
 
 def changed(
-    declared: Mapping[str, tuple[Setting, ...]], settings: Mapping[str, Values], where: Mapping[str, str]
-) -> Iterator[str]:
-    """Tell the settings that are not as the plugin has them, and where that is said."""
+    declared: Mapping[str, tuple[Setting, ...]], settings: Mapping[str, Values]
+) -> dict[str, dict[str, Any]]:
+    """Give the settings that are not as the plugin has them, by the plugin's name."""
+    found: dict[str, dict[str, Any]] = {}
     for plugin, known in sorted(declared.items()):
         for setting in known:
             value = settings[plugin][setting.name]
             if value != sound_value(setting, setting.default):
-                name = f"{plugin}.{setting.name}"
-                source = where.get(name, "")
-                yield f"{name} = {told_value(value)}{f' ({source})' if source else ''}"
+                found.setdefault(plugin, {})[setting.name] = value
+    return found
+
+
+def told_changes(found: Mapping[str, Values], where: Mapping[str, str]) -> Iterator[str]:
+    """Tell the settings that were changed, and where that is said."""
+    for plugin, values in found.items():
+        for key, value in values.items():
+            source = where.get(f"{plugin}.{key}", "")
+            yield f"{plugin}.{key} = {told_value(value)}{f' ({source})' if source else ''}"
 
 
 def bound(function: Callable[..., Any], settings: Values) -> Callable[..., Any]:

@@ -82,6 +82,7 @@ def _head(report: Report) -> dict[str, Any]:
         "ruleset": report.fingerprint,
         "contracts": list(report.contracts),
         "waived": [asdict(each) for each in report.waived],
+        "settings": {plugin: dict(values) for plugin, values in report.settings.items()},
         "root": report.root,
         "started": report.started,
         "seconds": round(report.seconds, 3),
