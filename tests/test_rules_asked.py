@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -213,14 +214,54 @@ def test_what_is_too_large_for_a_rule_is_unverified(
     data: Data, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("alfcheck.pipeline.tables.WHOLE", 2**20)
-    data.add({"alf/dogs.times.npy": np.arange(1_200_000, dtype=float), "alf/dogs.names.npy": [1.0]})
-    report = data.check(lab.file(tell('object="dogs", columns=["times"]', "return []")))
+    values = np.sort(np.random.default_rng(0).random(2_400_000))
+    data.add({"alf/dogs.table.pqt": {"times": values}, "alf/cats.times.npy": [1.0]})
+    report = data.check(lab.file(tell('object="?*s", columns=["times"]', "return []")))
     (each,) = found(report, "ALF905")
     assert "LAB401" in each.message
-    assert "10 MiB" in each.message
+    assert "19 MiB" in each.message
     assert each.origin.name == "rules"
-    assert report.verdicts[f"{SESSION}/alf/dogs.times.npy"] is Verdict.UNVERIFIED
-    assert report.verdicts[f"{SESSION}/alf/dogs.names.npy"] is not Verdict.UNVERIFIED
+    assert report.verdicts[f"{SESSION}/alf/dogs.table.pqt"] is Verdict.UNVERIFIED
+    assert report.verdicts[f"{SESSION}/alf/cats.times.npy"] is not Verdict.UNVERIFIED
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_large_array_is_a_memory_map(
+    order: Literal["C", "F"], data: Data, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alfcheck.pipeline.tables.WHOLE", 2**20)
+    values = np.arange(1_200_000, dtype=float).reshape(-1, 2)
+    data.add({"alf/dogs.intervals.npy": np.asarray(values, order=order)})
+    body = """\
+assert not it["intervals_1"].flags.writeable
+yield Problem(message=repr((it.rows, it["intervals_0"][-1], it["intervals_1"][0])), severity="warning")"""
+    source = tell('object="dogs", columns=["intervals_*"]', body)
+    more = tell(
+        'datasets=["dogs.*"]', 'it["intervals"][7] = 0.0\nreturn []', code="LAB201", kind="content_rule"
+    )
+    assert said(data.check(lab.file(source))) == ["(600000, np.float64(1199998.0), np.float64(1.0))"]
+    report = data.check(lab.file(more, "more.py"))
+    assert "read-only" in found(report, "ALF901")[0].message
+
+
+def test_a_large_array_that_changes_under_a_rule_is_unverified(data: Data, lab: Lab) -> None:
+    data.add({"alf/dogs.times.npy": np.zeros(1_200_000)})
+    path = data.root / SESSION / "alf/dogs.times.npy"
+    body = f"""\
+import os
+os.utime({str(path)!r}, ns=(1, 1))
+yield from it.where(it["times"] == 0, "zero")"""
+    for number, source in enumerate(
+        (
+            tell('object="dogs", columns=["times"]', body),
+            tell('datasets=["dogs.*"]', body, code="LAB201", kind="content_rule"),
+            session_rule('columns=["dogs.times"]', body.replace('it["times"]', 'it.object("dogs")["times"]')),
+        )
+    ):
+        os.utime(path)
+        report = data.check(lab.file(source, f"rules{number}.py"))
+        assert [each.code for each in report.findings] == ["ALF903"]
+        assert report.verdicts[f"{SESSION}/alf/dogs.times.npy"] is Verdict.UNVERIFIED
 
 
 COUNTED = """

@@ -9,7 +9,7 @@ from alfcheck.pipeline.blame import blame
 from alfcheck.pipeline.documents import Document
 from alfcheck.pipeline.running import run_rule
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
-from alfcheck.pipeline.tables import Held, Loader, TooLarge
+from alfcheck.pipeline.tables import Held, Loader, TooLarge, has_values
 from alfcheck.sessions import without_revision
 from alfcheck.subjects import FileData
 
@@ -48,13 +48,15 @@ def _ask(session: SessionWork, work: FileWork, context: Context) -> None:
         data = _data(session, work, loader)
         for problem in run_rule(rule, context.ruleset.rules, data, about=work.entry.path, within=[work.rel]):
             work.notes.append(context.note(problem, rule.code))
+    loader.settle()
 
 
 def _data(session: SessionWork, work: FileWork, loader: Loader) -> FileData:
     assert work.dataset is not None
     assert work.content is not None
     own = work.dataset.column
-    sources = {column.name or own: column.name for column in work.content.columns}
+    columns = work.content.columns if has_values(work.content) else ()
+    sources = {column.name or own: column.name for column in columns}
     return FileData(
         tuple(sources),
         lambda name: loader.column(Held(work.rel, sources[name])),

@@ -59,6 +59,8 @@ def _fill(session: SessionWork, context: Context) -> None:
             continue
         for column, text in given.items():
             answers[column].append((info, origin, text))
+    if loader.settle():  # what a file said that changed meanwhile is not told
+        return
     for column, found in sorted(answers.items()):
         if len({text for _, _, text in found}) == 1:
             session.info[column] = found[0][2]

@@ -47,15 +47,24 @@ def judge_object_rules(composed: Sequence[tuple[SessionWork, Sequence[View]]], c
     """Ask the rules about views; each is asked about the same files once in a run."""
     if not context.asking.objects or not context.reads:
         return
-    due = [each for session, views in composed for each in _due(session, views, context)]
-    told = [(each, problem) for each, problem in (*_one_by_one(due, context), *_together(due, context))]
+    loaders = [Loader(session, context) for session, _ in composed]
+    due = [
+        each
+        for (session, views), loader in zip(composed, loaders, strict=True)
+        for each in _due(session, views, loader, context)
+    ]
+    told = [*_one_by_one(due, context), *_together(due, context)]
+    changed = {
+        session.files.path: loader.settle() for (session, _), loader in zip(composed, loaders, strict=True)
+    }
     for each, problem in told:
-        _note(each, problem, context)
+        # What was found in a file that changed meanwhile says nothing about it.
+        if changed[each.session.files.path].isdisjoint(each.table.paths):
+            _note(each, problem, context)
 
 
-def _due(session: SessionWork, views: Sequence[View], context: Context) -> Iterator[_Due]:
+def _due(session: SessionWork, views: Sequence[View], loader: Loader, context: Context) -> Iterator[_Due]:
     failing = context.failing(session)
-    loader = Loader(session, context)
     for view in views:
         if not context.asking.rules_of(view.object, view.collection):
             continue

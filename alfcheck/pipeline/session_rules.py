@@ -69,8 +69,9 @@ def _asked(
         blame(broken.cause, session.works[broken.path], context)
         return
     within = tuple(data.datasets)
-    for problem in run_rule(rule, context.ruleset.rules, data, about=session.files.path, within=within):
-        yield paths, problem
+    found = list(run_rule(rule, context.ruleset.rules, data, about=session.files.path, within=within))
+    if not loader.settle():
+        yield from ((paths, problem) for problem in found)
 
 
 def gathered(

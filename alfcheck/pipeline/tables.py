@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.contracts.lanes import FLAT_ABOVE, on_clock
 from alfcheck.model import Dataset
-from alfcheck.pipeline.aligning import PIECE, pieces_of
-from alfcheck.pipeline.opening import close_held
+from alfcheck.pipeline.aligning import PIECE, Broken, pieces_of
+from alfcheck.pipeline.blame import blame
+from alfcheck.pipeline.opening import close_held, reopen
 from alfcheck.pipeline.state import Context, FileWork, SessionWork
 from alfcheck.readers.base import Content, Kind
 from alfcheck.relations import TABLE, View
@@ -17,7 +18,7 @@ from alfcheck.subjects import ObjectTable
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["WHOLE", "Held", "Loader", "TooLarge", "held_columns", "table_of", "whole_bytes"]
+__all__ = ["WHOLE", "Held", "Loader", "TooLarge", "has_values", "held_columns", "table_of", "whole_bytes"]
 
 WHOLE = 256 * 2**20
 """Bytes of columns of large files that a rule may have in memory at a time."""
@@ -44,12 +45,13 @@ def held_columns(session: SessionWork, members: Sequence[str], standing: Collect
     files = [session.works[path] for path in members if path in standing]
     # A file beside the table comes before the column of the same name.
     for work in sorted(files, key=lambda each: each.dataset is None or each.dataset.attribute != TABLE):
-        if work.dataset is not None and work.content is not None and _has_values(work.content):
+        if work.dataset is not None and work.content is not None and has_values(work.content):
             found.update(_columns(work.rel, work.dataset, work.content))
     return found
 
 
-def _has_values(content: Content) -> bool:
+def has_values(content: Content) -> bool:
+    """Tell whether a reader gives values that rules can see as columns."""
     values = content.whole is not None or content.pieces is not None
     return values and content.kind is not Kind.DOCUMENT and not content.opaque
 
@@ -111,12 +113,17 @@ def _width(work: FileWork) -> int:
 
 
 class Loader:
-    """Fetches the columns of a session's files, read-only; large files are read whole, up to a limit."""
+    """Fetches the columns of a session's files, read-only.
+
+    Large arrays are memory maps; what is large and cannot be mapped is read whole, up to a limit. `settle`
+    says afterwards which of the mapped files are not any more what the scan saw.
+    """
 
     def __init__(self, session: SessionWork, context: Context) -> None:
         self._session = session
         self._context = context
-        self._loaded: dict[str, dict[str, np.ndarray]] = {}
+        self._loaded: dict[str, Mapping[str, np.ndarray]] = {}
+        self._mapped: set[str] = set()
 
     def column(self, held: Held) -> np.ndarray:
         """Give a column; large files were prepared before."""
@@ -128,7 +135,7 @@ class Loader:
     def prepare(self, paths: Collection[str]) -> None:
         """Read large files before a rule asks; raises `TooLarge`, or `Broken` for one that cannot be read."""
         large = [path for path in paths if self._streams(path)]
-        size = whole_bytes([self._session.works[path] for path in large]) if large else 0
+        size = self._bytes(large)
         if size > WHOLE:
             raise TooLarge(
                 f"the columns of {', '.join(large)} take {-(-size // 2**20)} MiB at once, and a rule may "
@@ -147,13 +154,47 @@ class Loader:
         assert content is not None
         return content.whole if content.whole is not None else self._large(path)
 
+    def _bytes(self, paths: Collection[str]) -> int:
+        works = [self._session.works[path] for path in paths]
+        return whole_bytes([work for work in works if work.content is None or work.content.mapped is None])
+
     def _large(self, path: str) -> Mapping[str, np.ndarray]:
         found = self._loaded.get(path)
         if found is None:
-            if whole_bytes([self._session.works[each] for each in (*self._loaded, path)]) > WHOLE:
+            if self._bytes((*self._loaded, path)) > WHOLE:
                 self._loaded.clear()
-            found = self._loaded[path] = self._read(path)
+            content = self._session.works[path].content
+            is_mapped = content is not None and content.mapped is not None
+            found = self._loaded[path] = self._map(path) if is_mapped else self._read(path)
         return found
+
+    def _map(self, path: str) -> Mapping[str, np.ndarray]:
+        work = self._session.works[path]
+        try:
+            content = reopen(work, self._session, self._context)
+            assert content.mapped is not None
+            found = content.mapped()
+        except (Exception, SystemExit) as error:
+            raise Broken(path, error) from error
+        finally:
+            close_held(work, check=False)
+        self._mapped.add(path)
+        return found
+
+    def settle(self) -> frozenset[str]:
+        """Blame the mapped files that changed while rules looked at them, and give their paths."""
+        changed = set()
+        for path in sorted(self._mapped):
+            work = self._session.works[path]
+            try:
+                reopen(work, self._session, self._context)
+            except (Exception, SystemExit) as error:
+                blame(error, work, self._context)
+                changed.add(path)
+            finally:
+                close_held(work, check=False)
+        self._mapped.clear()
+        return frozenset(changed)
 
     def _read(self, path: str) -> dict[str, np.ndarray]:
         import numpy as np

@@ -79,7 +79,8 @@ class Content:
     exhausted, after which ``rows`` is set. ``whole`` are the columns of a file that was read at once;
     ``pieces(max_bytes)`` gives the same in row blocks of at most about that size, in order, once.
     ``document`` is the parsed value of a JSON or YAML file. ``problems`` are faults that do not stop
-    the reading; they are complete once the pieces were read. ``opaque`` says that nothing could be looked
+    the reading; they are complete once the pieces were read. ``mapped`` gives the columns of a large file as
+    read-only memory maps, where its bytes are its values. ``opaque`` says that nothing could be looked
     at after all (a ``.bin`` without its metadata): the file is `unchecked`.
     """
 
@@ -92,6 +93,7 @@ class Content:
     problems: tuple[Problem, ...] = ()
     shape: tuple[int, ...] | None = None
     opaque: bool = False
+    mapped: Callable[[], Piece] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,16 @@ def check_size(header: Header, size: int) -> tuple[Problem, ...]:
 def _read_large(file: IO[bytes], size: int) -> Content:
     header = stream_header(file, size)
     problems = check_size(header, size)
-    return array_content(header, partial(array_pieces, file, header), problems)
+    content = array_content(header, partial(array_pieces, file, header), problems)
+    if header.plain and content.pieces is not None:
+        content.mapped = partial(_mapped, file, header)
+    return content
+
+
+def _mapped(file: IO[bytes], header: Header) -> Piece:
+    """Give the values of a file of numbers as a memory map, which outlives the open file."""
+    flat = np.memmap(file, header.dtype, "r", header.offset, (header.items,))
+    return {"": shaped(np.asarray(flat), header.shape, header.fortran)}
 
 
 def stream_header(file: IO[bytes], size: int) -> Header:
