@@ -42,6 +42,9 @@ __all__ = ["Prepared", "Progress", "RunOptions", "check", "prepare", "release", 
 Progress = Callable[[int, int], None]
 """Told (sessions done, sessions in all)."""
 
+GIVEN_UP = "ALF908"
+"""The code of what a rule would have judged that did not end three times."""
+
 AnyPath = str | os.PathLike[str]
 Infos = Mapping[str, Mapping[str, str]]
 Keep = Callable[[Sequence[SessionFiles], Sequence[SessionResult]], object]
@@ -320,6 +323,9 @@ def _results(
         known = cache.known(scan.sessions, whole=whole)
         rest = [session for session in scan.sessions if session.path not in known]
         found = {each.path: each for each in _map(rest, run, options, keep=cache.keep, known=len(known))}
+    if known and any(GIVEN_UP in {each.code for each in result.findings} for result in found.values()):
+        # A rule that is asked no more leaves unverified what it passed before, in other runs too.
+        return _map(scan.sessions, run, options), cache.notices
     return [known.get(each.path) or found[each.path] for each in scan.sessions], cache.notices
 
 
