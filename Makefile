@@ -14,7 +14,7 @@ demo: $(READY)
 	rm -rf build/demo
 	$(BIN)/alfcheck demo build/demo
 
-test: lint types tests plugin-tests
+test: lint types tests
 
 lint: $(READY)
 	$(BIN)/ruff check .

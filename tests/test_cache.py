@@ -24,6 +24,7 @@ from alfcheck.cache import FOLDER, LIMIT, NAME, Row, Store, open_store
 from alfcheck.caching import judges
 from alfcheck.caching.judges import judges_of
 from alfcheck.cli import run as run_command
+from alfcheck.errors import UsageError
 from alfcheck.executors import batches
 from alfcheck.model import Severity
 from alfcheck.plugins import Request, load_ruleset
@@ -448,7 +449,7 @@ def test_a_limit_that_is_none(own_release: Path, cache: Path, monkeypatch: pytes
     assert holds(own_release).report.notices == ()
     assert not cache.exists()
     monkeypatch.setenv(LIMIT, "much")
-    with pytest.raises(alfcheck.UsageError, match=r"ALFCHECK_CACHE_LIMIT is 'much'; give a whole number"):
+    with pytest.raises(UsageError, match=r"ALFCHECK_CACHE_LIMIT is 'much'; give a whole number"):
         cached(own_release)
 
 
@@ -466,13 +467,13 @@ def found_in(store: Store, run: bytes, rows: list[Row]) -> set[str]:
 def test_what_was_used_longest_ago_goes_first(cache: Path) -> None:
     limit = 2**20
     store = open_store(cache, limit)
-    rows = [row(number) for number in range(30)]
-    for run, now in ((b"a", 1), (b"b", 2), (b"c", 3)):
+    rows = [row(number) for number in range(20)]
+    for run, now in ((b"a", 1), (b"b", 2), (b"c", 3), (b"d", 4)):
         assert store.keep(run, rows, now)
     store.note_use(b"a", 1000)
-    assert store.keep(b"d", rows, 1001)
-    kept = {run for run in (b"a", b"b", b"c", b"d") if found_in(store, run, rows)}
-    assert kept == {b"a", b"c", b"d"}
+    assert store.keep(b"e", rows, 1001)
+    kept = {run for run in (b"a", b"b", b"c", b"d", b"e") if found_in(store, run, rows)}
+    assert kept == {b"a", b"c", b"d", b"e"}
     assert store.contents().size <= limit
     store.close()
     assert (cache / NAME).stat().st_size <= limit

@@ -26,10 +26,13 @@ WAIT = 0.5
 _TABLES = (
     "CREATE TABLE runs (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, used INTEGER NOT NULL)",
     "CREATE TABLE sessions (run INTEGER NOT NULL, path TEXT NOT NULL, seal BLOB NOT NULL, "
-    "data BLOB NOT NULL, PRIMARY KEY (run, path)) WITHOUT ROWID",
+    "data BLOB NOT NULL, UNIQUE (run, path))",
     f"PRAGMA application_id = {_OURS}",
     f"PRAGMA user_version = {SCHEMA}",
 )
+
+# The plain journal is kept, for it works in folders of the network too.
+_SETTINGS = ("synchronous = NORMAL", "trusted_schema = OFF", "cell_size_check = ON")
 
 # What has to do with the place and the hour, and not with what is in the file.
 _PASSING = frozenset(
@@ -110,7 +113,8 @@ def _open(path: Path, limit: int) -> Store:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
     try:
-        _settle(connection)
+        for pragma in _SETTINGS:
+            connection.execute(f"PRAGMA {pragma}")
         _require_tables(connection, path)
     except BaseException:
         connection.close()
@@ -118,16 +122,10 @@ def _open(path: Path, limit: int) -> Store:
     return Store(connection, limit)
 
 
-def _settle(connection: sqlite3.Connection) -> None:
-    """Say how the file is used: with a plain journal, which works in folders of the network too."""
-    for pragma in ("auto_vacuum = INCREMENTAL", "synchronous = NORMAL", "trusted_schema = OFF"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.execute("PRAGMA cell_size_check = ON")
-
-
 def _require_tables(connection: sqlite3.Connection, path: Path) -> None:
     if _version(connection, path) == SCHEMA:
         return
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("BEGIN IMMEDIATE")
     # Another process may have been quicker.
     if _version(connection, path) != SCHEMA:

@@ -23,7 +23,11 @@ SELDOM = 60
 """Seconds after which it is noted again that a run was used."""
 
 _OVERHEAD = 64
-"""Bytes, about, that a row takes beside its path and its data."""
+"""Bytes, about, that a row takes beside its path (twice) and its data."""
+
+_PAGE = 4096
+_SHARING = 1000
+"""Bytes up to which several rows share a page of the file well."""
 
 _FIND = "SELECT seal, data FROM sessions WHERE run = ? AND path = ?"
 _KEEP = "INSERT OR REPLACE INTO sessions (run, path, seal, data) VALUES (?, ?, ?, ?)"
@@ -39,8 +43,9 @@ class Row(NamedTuple):
 
     @property
     def size(self) -> int:
-        """The bytes that it takes, about."""
-        return len(self.path) + len(self.key) + len(self.data) + _OVERHEAD
+        """The bytes that it takes, at most as a rule."""
+        size = 2 * len(self.path) + len(self.key) + len(self.data) + _OVERHEAD
+        return size if size <= _SHARING else -(-size // _PAGE) * _PAGE
 
 
 class Contents(NamedTuple):
