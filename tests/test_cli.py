@@ -396,7 +396,7 @@ def test_an_unknown_rule_is_answered_with_the_nearest(go: Go) -> None:
 
 
 def test_rules_of_a_configuration_are_listed(go: Go, lab: Lab) -> None:
-    lab.file(RULES.format("rule('LAB101', None, name='mine')"))
+    lab.file(RULES.format("rule('LAB101', lambda dataset, path: [], name='mine')"))
     config = lab.folder / "lab.toml"
     config.write_text('plugins = ["rules.py"]')
     assert "LAB101" in go("rules", "--config", config)[1]
@@ -501,7 +501,8 @@ import sys
 from alfcheck.executors import batches
 from alfcheck.cli import run
 batches.MAX_FILES = 1
-sys.exit(run(sys.argv[1:]))
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
 """
 
 
