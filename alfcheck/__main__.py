@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-__all__ = ["main"]
+__all__ = ["command", "main"]
 
 
 def main() -> None:
@@ -16,13 +16,19 @@ def main() -> None:
 
         print(f"alfcheck {__version__}")
         return
+    from alfcheck.supervising import supervised
+
+    sys.exit(supervised(command))
+
+
+def command() -> int:
+    """Run the command in this process; give its exit code."""
     try:
         from alfcheck.cli import run
 
-        code = run(sys.argv[1:])
+        return run(sys.argv[1:])
     except KeyboardInterrupt:  # while modules were being loaded
-        code = 3
-    sys.exit(code)
+        return 3
 
 
 def _forget_working_folder() -> None:

@@ -30,6 +30,7 @@ from alfcheck.plugins.asked_for import requested
 from alfcheck.plugins.settings import changed, told_changes
 from alfcheck.report import Ledger, Report
 from alfcheck.scan import path_text, scan_tree
+from alfcheck.stage import Stage, note_stage, on_stage
 from alfcheck.targets import Place, folder, locate
 from alfcheck.traces import told_error
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from alfcheck.index import IdMap
     from alfcheck.publish import Lock, ReleaseDate, ReportFile
 
-__all__ = ["Prepared", "Progress", "RunOptions", "check", "prepare", "release", "run_check", "run_release"]
+__all__ = ["Prepared", "Progress", "RunOptions", "check", "prepare", "release", "run_check", "run_release", "tell"]
 
 Progress = Callable[[int, int], None]
 """Told (sessions done, sessions in all)."""
@@ -96,7 +97,8 @@ def check(*paths: AnyPath, **options: Any) -> Report:
     `RunOptions`. Raises `AlfcheckError` for misuse; what is wrong with the data is in the report.
     """
     place = locate([Path(path) for path in paths])
-    return run_check(prepare(RunOptions(**options), place.root), place)
+    run = prepare(RunOptions(**options), place.root)
+    return _told(run, run_check(run, place))
 
 
 def release(
@@ -116,20 +118,20 @@ def release(
     """
     place = Place(folder(Path(root)), ())
     run = prepare(RunOptions(**options), place.root, releases=True)
-    return run_release(run, place.root, out=out, partial=partial, ids_from=ids_from)
+    return _told(run, run_release(run, place.root, out=out, partial=partial, ids_from=ids_from))
 
 
 def run_check(run: Prepared, place: Place) -> Report:
-    """Check what `place` says, with a run that is prepared."""
+    """Check what `place` says, with a run that is prepared; those who observe it are told by `tell`."""
     with stilled_collector():
         report, _ = _run(run, place)
-    return _told(run, report)
+    return report
 
 
 def run_release(
     run: Prepared, root: Path, *, out: AnyPath | None, partial: bool, ids_from: AnyPath | None
 ) -> Report:
-    """Check the release at `root` and publish it, with a run that is prepared."""
+    """Check the release at `root` and publish it, with a run that is prepared; `tell` is for afterwards."""
     from alfcheck.index import read_ids
     from alfcheck.publish import open_output, release_date
 
@@ -140,7 +142,7 @@ def run_release(
         report, infos = _run(run, Place(root, ()), skip=() if out is None else (target,))
         if partial or report.exit_code() is not ExitCode.UNVERIFIED:
             report = _publish(target, report, infos, run, ids, when, lock)
-    return _told(run, report)
+    return report
 
 
 def _publish(
@@ -205,7 +207,10 @@ def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepa
         settings, options.plugins, options.disabled, contracts=contracts, given=options.settings
     )
     loaded = time.time_ns()
-    ruleset = load_ruleset(request)
+    try:
+        ruleset = load_ruleset(request)
+    finally:
+        note_stage(None)
     select = () if releases else options.select or settings.select
     ignore = (*settings.ignore, *options.ignore)
     by_glob = chain.from_iterable(own for _, own in settings.severity_in)
@@ -378,12 +383,28 @@ def _cores() -> int:
 
 def _told(run: Prepared, report: Report) -> Report:
     """Let plugins observe; one that fails takes nothing from what was found, and is told of."""
+    return replace(report, findings=(*report.findings, *tell(run, report)))
+
+
+def tell(run: Prepared, report: Report) -> Iterator[Finding]:
+    """Let plugins observe a run that has finished; give what is told of those that fail.
+
+    Each gets a report of its own: what it does to it changes nobody's.
+    """
     for origin, observe in run.ruleset.observers:
+        told = f"{origin.name} {origin.version}"
+        stage = Stage(
+            f"alfcheck_run_finished of {told} ran",
+            f"the run itself is complete; mend {told}, or leave it out with --no-plugin",
+            ExitCode.UNVERIFIED,
+        )
         try:
-            observe(report)
+            with on_stage(stage):
+                observe(replace(report, rules=dict(report.rules)))
+        except KeyboardInterrupt as error:
+            raise Interrupted(f"stopped while {stage.what}; the run itself is complete") from error
         except (Exception, SystemExit) as error:
-            report = replace(report, findings=(*report.findings, _observer_failed(run, origin, error)))
-    return report
+            yield _observer_failed(run, origin, error)
 
 
 def _observer_failed(run: Prepared, origin: Origin, error: BaseException) -> Finding:

@@ -46,7 +46,7 @@ def folder(path: Path) -> Path:
         raise UsageError(f"{path}: there is no such folder")
     if not path.is_dir():
         raise UsageError(f"{path}: is no folder; give the root of a release")
-    return path
+    return _anchored(path)
 
 
 def locate(paths: Sequence[Path]) -> Place:
@@ -81,11 +81,17 @@ def _locate(path: Path) -> Place:
     subject = enclosing_session(names)
     if subject is None:
         if absolute.is_dir():
-            return Place(path, ())
+            return Place(_anchored(path), ())
         raise UsageError(f"{path}: lies in no session (SUBJECT/YYYY-MM-DD/NNN); give the root of the release")
     top = subject - 2 if subject >= 2 and names[subject - 1] == "Subjects" else subject
     root = Path(absolute.anchor, *names[:top])
     return Place(root, (absolute.relative_to(root).as_posix(),))
+
+
+def _anchored(path: Path) -> Path:
+    """Give a path that still leads there when the working folder is another one."""
+    _absolute(path)
+    return path.absolute()
 
 
 def _absolute(path: Path) -> Path:

@@ -7,6 +7,7 @@ a call that ended its process is told of by whoever started that process, and is
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -147,13 +148,15 @@ class Watch:
             fate = _GIVEN_UP if who in self._given_up else self._calls.get(key)
             if fate is not None:
                 raise Unfinished(who, origin, fate)
-        before, key_before = self.serial, self._key
+        before, key_before, process = self.serial, self._key, os.getpid()
         self._count = serial = self._count + 1
         try:
             try:
                 self._begin(serial, key)
                 answer = function(*arguments)
             finally:
+                if os.getpid() != process:
+                    os._exit(0)  # a copy of the process that the plugin left behind by a fork
                 self._begin(before, key_before)
                 if self.fired >= serial:
                     self.settle()

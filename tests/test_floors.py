@@ -23,7 +23,18 @@ SCHEMAS = PACKAGE.parent / "schemas" / "alfcheck_schemas"
 
 FLOORS = (
     {"model", "errors", "_version"},
-    {"hookspecs", "config", "report", "offers", "subjects", "declaring", "examples", "watch", "traces"},
+    {
+        "hookspecs",
+        "config",
+        "report",
+        "offers",
+        "subjects",
+        "declaring",
+        "examples",
+        "watch",
+        "traces",
+        "stage",
+    },
     {
         "scan",
         "grammar",
@@ -39,7 +50,7 @@ FLOORS = (
         "cache",
     },
     {"builtin", "plugins", "pipeline", "executors", "publish", "fold", "indexing", "judging", "caching"},
-    {"api", "targets", "cli", "demo", "inferring", "scaffold", "testing", "__main__"},
+    {"api", "targets", "cli", "demo", "inferring", "scaffold", "testing", "supervising", "__main__"},
 )
 FLOOR_OF = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}
 HEAVY = ("numpy", "pandas", "pandera", "pyarrow", "rich", "yaml")
@@ -204,9 +215,9 @@ def test_every_module_imports_alone_without_a_warning() -> None:
 LOADED = f"print(*(name for name in {HEAVY!r} if name in sys.modules))"
 RUN = f"""
 import contextlib, io, sys
-from alfcheck.__main__ import main
+from alfcheck.__main__ import command
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
-    main()
+    command()
 {LOADED}
 """
 

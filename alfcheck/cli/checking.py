@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from alfcheck.cli.terminal import say, say_error, terminal_style
-from alfcheck.errors import UsageError
+from alfcheck.errors import ExitCode, UsageError
+from alfcheck.stage import Stage, aside, on_stage
 
 if TYPE_CHECKING:
     from alfcheck.api import Prepared, Progress, RunOptions
@@ -86,11 +87,13 @@ def check_command(paths: tuple[Path, ...], **given: Any) -> int:
     _require_place(given["output"])
     with _progress() as progress:
         options = _options(given, progress, select=given["select"], names_only=given["names_only"])
-        run = api.prepare(options, place.root)
-        reporter = _reporter(run, given["format_"])
-        report = api.run_check(run, place)
+        with aside():
+            run = api.prepare(options, place.root)
+            reporter = _reporter(run, given["format_"])
+            report = api.run_check(run, place)
+    code = report.exit_code()
     _print(report, reporter, given["output"])
-    return report.exit_code()
+    return _tell(run, report, code)
 
 
 @click.command("release", short_help="Check a release, and write the index that ONE opens.")
@@ -118,14 +121,35 @@ def release_command(root: Path, **given: Any) -> int:
 
     _require_place(given["output"])
     with _progress() as progress:
-        run = api.prepare(_options(given, progress, hashes=given["hashes"]), folder(root), releases=True)
-        reporter = _reporter(run, given["format_"])
-        report = api.run_release(
-            run, root, out=given["out"], partial=given["partial"], ids_from=given["ids_from"]
-        )
+        options = _options(given, progress, hashes=given["hashes"])
+        place, out, ids = folder(root), _absolute(given["out"]), _absolute(given["ids_from"])
+        with aside():
+            run = api.prepare(options, place, releases=True)
+            reporter = _reporter(run, given["format_"])
+            report = api.run_release(run, place, out=out, partial=given["partial"], ids_from=ids)
+    code = report.exit_code()
     _print(report, reporter, given["output"])
     _say_published(report, given["out"] or root)
-    return report.exit_code()
+    return _tell(run, report, code)
+
+
+def _tell(run: Prepared, report: Report, code: int) -> int:
+    """Tell those who observe of a run whose report is written; give the exit code.
+
+    That comes last: whatever they do, what was found is told.
+    """
+    from alfcheck.api import tell
+
+    with aside():
+        for failed in tell(run, report):
+            code = ExitCode.UNVERIFIED
+            who = f"{failed.origin.name} {failed.origin.version}"
+            say_error(f"{failed.code}: {who}: {failed.message}; {failed.fix}")
+    return code
+
+
+def _absolute(path: Path | None) -> Path | None:
+    return path.absolute() if path is not None else None
 
 
 def _options(given: dict[str, Any], progress: Progress | None, **more: Any) -> RunOptions:
@@ -166,11 +190,13 @@ def _require_place(output: Path | None) -> None:
 def _print(report: Report, reporter: Reporter, output: Path | None) -> None:
     from alfcheck.reporters.base import Style
 
+    stage = Stage(f"the format {reporter.name} was written", "choose another with --format", 3)
     if output is None:
-        say(reporter.render(report, terminal_style()))
+        with on_stage(stage):
+            say(reporter.render(report, terminal_style()))
         return
     try:
-        with open(output, "w", encoding="utf-8", newline="\n") as stream:
+        with on_stage(stage), open(output, "w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(reporter.render(report, Style()))
     except OSError as error:
         raise UsageError(f"--output {output}: cannot be written: {error.strerror}") from error

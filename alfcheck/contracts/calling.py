@@ -13,6 +13,7 @@ from alfcheck.contracts.faults import Faults
 from alfcheck.contracts.frames import Failure, failures
 from alfcheck.contracts.lanes import Lane
 from alfcheck.contracts.model import Contract
+from alfcheck.errors import PluginError
 from alfcheck.model import Origin, Severity
 from alfcheck.watch import OWN, TOGETHER, Unfinished, guarded
 
@@ -80,9 +81,12 @@ class Asking:
 
     def clean(self, function: Segmented, values: np.ndarray, bounds: np.ndarray) -> bool:
         """Ask a check of order whether there is nothing to find in any file; it may not know."""
+        import numpy as np
+
         screen = getattr(function, "clean", None)
         try:
-            return screen is not None and bool(self._calls.together(self._label, screen, values, bounds))
+            answer = screen is not None and self._calls.together(self._label, screen, values, bounds)
+            return isinstance(answer, (bool, np.bool_)) and bool(answer)
         except Exception:
             # It is asked again file by file, where a failure is told of the file that it belongs to.
             return False
@@ -110,8 +114,16 @@ def watched_schema(contract: T, origin: Origin) -> T:
     """Give a contract whose schema, if it is made by a function of a plugin, is made under watch."""
     if not isinstance(contract, Contract) or contract.spec is not None or origin.name == OWN:
         return contract
+    return replace(contract, schema=partial(_schema_of, contract, origin))
+
+
+def _schema_of(contract: Contract, origin: Origin) -> object:
     who = f"schema of the contract {contract.label}"
-    return replace(contract, schema=partial(guarded, who, origin, contract.label, contract.schema))
+    try:
+        return guarded(who, origin, contract.label, contract.schema)
+    except Unfinished as error:
+        told = f"the schema of {origin.name} {origin.version} {error.fate.text}"
+        raise PluginError(f"contract {contract.label}: {told}") from error
 
 
 def told_as(check: CheckPlan, code: str) -> CheckPlan:

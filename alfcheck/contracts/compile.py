@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from alfcheck.contracts.answers import watched_check
 from alfcheck.contracts.checks import Segmented, builtin_name, row_local, unique_rows
 from alfcheck.contracts.globs import glob_of
 from alfcheck.contracts.model import Contract, Relation, Terms
@@ -245,7 +246,7 @@ def _column_plan(column: pa.Column, terms: Terms | None) -> ColumnPlan:
 
 def _check_plan(check: pa.Check, relation: Relation | None = None, tolerance: float = 0.0) -> CheckPlan:
     # A copy, since a schema may be shared: warnings must arrive as failures too, with few cases each.
-    own = copy.copy(widened(check, tolerance))
+    own = copy.copy(watched_check(widened(check, tolerance)))
     own.raise_warning = False
     own.n_failure_cases = SAMPLE
     severity = Severity.WARNING if check.raise_warning else Severity.ERROR

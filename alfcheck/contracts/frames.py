@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alfcheck.contracts.answers import Unsound
 from alfcheck.contracts.compile import CheckPlan, ColumnPlan
 from alfcheck.traces import place_of
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["Failure", "failures", "validate"]
+
+_UNSOUND, _END = f'{Unsound.__name__}("', '")'
+"""How pandera writes down that a check did what it may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,10 @@ def _crash_text(error: Any, plan: CheckPlan) -> str:
     # pandera keeps what was raised as text alone: the function says where to look.
     place = place_of(plan.check._check_fn) if plan.check is not None else ""
     where = f" ({place})" if place and not place.startswith(("alfcheck/", "pandera/")) else ""
-    return f"the check {plan.name!r} failed to run: {_first_line(str(error.failure_cases))}{where}"
+    raised = _first_line(str(error.failure_cases))
+    if raised.startswith(_UNSOUND):
+        return f"the check {plan.name!r} {raised.removeprefix(_UNSOUND).removesuffix(_END)}{where}"
+    return f"the check {plan.name!r} failed to run: {raised}{where}"
 
 
 def _first_line(text: str) -> str:

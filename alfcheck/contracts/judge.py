@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from alfcheck.contracts.answers import Unsound, segment_of
 from alfcheck.contracts.calling import Asking, Calls, told_as
 from alfcheck.contracts.checks import Segmented, TooLarge
 from alfcheck.contracts.compile import CheckPlan, ColumnPlan
@@ -154,7 +155,7 @@ class Judge:
             kept = np.flatnonzero(~gaps[part])
             try:
                 own = (values[part][kept], states.get(key))
-                answer = self.asking.alone(name, check, ref, function.segment, *own)
+                answer = self.asking.alone(name, check, ref, segment_of, function, *own)
             except TooLarge as error:
                 self.faults.whole(ref, self.lane, name, told_as(check, "ALF905"), str(error))
                 continue
@@ -237,4 +238,7 @@ class _Rows:
 
 
 def _last_line(check: CheckPlan, error: Exception) -> str:
-    return f"the check {check.name!r} failed to run: {told_error(error, check.check._check_fn)}"
+    told = told_error(error, check.check._check_fn)
+    if isinstance(error, Unsound):
+        return f"the check {check.name!r} {told.removeprefix(f'{Unsound.__name__}: ')}"
+    return f"the check {check.name!r} failed to run: {told}"

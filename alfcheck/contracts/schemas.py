@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from alfcheck.contracts.model import Contract
 from alfcheck.errors import PluginError
 from alfcheck.traces import told_error
+from alfcheck.watch import Unfinished
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -25,6 +26,8 @@ def schema_of(contract: Contract) -> pa.DataFrameSchema:
     try:
         given = contract.schema()
     except Exception as error:
+        if isinstance(error.__cause__, Unfinished):
+            raise
         told = told_error(error, contract.schema)
         raise PluginError(f"contract {contract.label}: its schema cannot be built: {told}") from error
     if isinstance(given, type) and issubclass(given, pa.DataFrameModel):

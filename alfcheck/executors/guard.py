@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from alfcheck.errors import PluginError, UsageError
+from alfcheck.errors import PluginError
 from alfcheck.executors.watchdog import watchdog
 from alfcheck.model import Problem, Rule, Severity
 from alfcheck.pipeline.running import Within, ask_elsewhere, who_of
@@ -69,30 +69,36 @@ class _Apart:
         ]
 
     def _ask(self, rule: Rule, subject: tuple[object, ...], within: Within) -> list[Problem] | Fate:
-        from alfcheck.executors.process import NEVER_READY, Worker
+        from alfcheck.executors.process import Worker
         from alfcheck.executors.worker import DONE, READY, REFUSED, Question
 
         worker = self._worker = self._worker or Worker(self._told)
         if worker.ready:
             worker.hand(Question(rule.code, subject, within))
         while True:
+            fate: Fate | None = None
             if not worker.connection.poll(TICK):
                 if worker.overdue():
-                    return worker.kill()
-                continue
+                    fate = worker.kill()
+                elif worker.is_gone():
+                    fate = worker.death()
+                else:
+                    continue
             try:
-                kind, *said = worker.connection.recv()
+                kind, *said = worker.connection.recv() if fate is None else ("",)
             except (EOFError, OSError):
+                fate = worker.death()
+            if fate is not None:
                 if not worker.ready:
-                    raise UsageError(NEVER_READY) from None
-                return worker.death()
+                    worker.refuse_start(fate)
+                return fate
             if kind == REFUSED:
                 raise PluginError(str(said[0]))
             if kind == READY:
                 worker.ready = True
                 worker.hand(Question(rule.code, subject, within))
-            elif kind == DONE:
-                return list(said[0])
+            elif kind == DONE and worker.is_answer(said[0]):
+                return list(said[1])
 
     def stop(self) -> None:
         if self._worker is not None:

@@ -10,6 +10,7 @@ import struct
 from multiprocessing.context import SpawnContext
 from typing import Any
 
+from alfcheck.stage import Stage
 from alfcheck.watch import LONGEST, Key
 
 __all__ = ["Marker", "Writer"]
@@ -34,6 +35,14 @@ class Writer:
         text = (self._known.get(who) or self._shown(who)) + about.encode("utf-8", "surrogatepass")
         self._view[: _HEAD.size + len(text)] = _HEAD.pack(1, serial, len(text)) + text
 
+    def at(self, stage: Stage | None) -> None:
+        """Note what the worker is at before it serves."""
+        self(0 if stage is None else 1, (stage.what[:_WHO], stage.way_out[:LONGEST]) if stage else ("", ""))
+
+    def forget(self) -> None:
+        """Forget which call was the last."""
+        self._view[: _HEAD.size] = _HEAD.pack(0, 0, 0)
+
     def _shown(self, who: str) -> bytes:
         shown = self._known[who] = f"{who}\0".encode("utf-8", "surrogatepass")[: 4 * _WHO]
         return shown
@@ -53,8 +62,12 @@ class Marker:
 
     def key(self) -> Key | None:
         """Give the call that is running, or was when the worker ended."""
-        running, _, length = _HEAD.unpack_from(self._view)
-        if not running:
+        return self.last() if self._view[0] else None
+
+    def last(self) -> Key | None:
+        """Give the call that is running, or the last one that ended, of what the worker was handed."""
+        length = _HEAD.unpack_from(self._view)[2]
+        if not length:
             return None
         text = bytes(self._view[_HEAD.size : _HEAD.size + length]).decode("utf-8", "surrogatepass")
         who, _, about = text.rpartition("\0")

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from alfcheck.errors import PluginError, UsageError
+from alfcheck.errors import PluginError
 from alfcheck.executors.batches import Batch
 from alfcheck.executors.given_up import DEATHS, given_up
-from alfcheck.executors.process import NEVER_READY, Worker
+from alfcheck.executors.process import Worker
 from alfcheck.executors.worker import READY, REFUSED, STRUCK, Piece, Told
 from alfcheck.model import SessionResult
-from alfcheck.watch import TOGETHER, Bars, Fate, Key, too_many
+from alfcheck.watch import ENDED, TOGETHER, Bars, Fate, Key, too_many
 
 if TYPE_CHECKING:
     from alfcheck.pipeline.state import Options
@@ -70,6 +70,7 @@ class _Pool:
         self.workers: dict[Connection, Worker] = {}
         self.tasks: dict[Worker, _Task] = {}
         self.deaths: Counter[str | Key] = Counter()
+        self.accused: dict[str, Key] = {}
         self.false_starts = 0
         self.bars = Bars({})
         self.round = 0
@@ -109,6 +110,8 @@ class _Pool:
         for worker in list(self.workers.values()):
             if worker.overdue():
                 self._bury(worker, worker.kill())
+            elif worker.is_gone():
+                self._bury(worker, worker.death())
         for worker in self.workers.values():
             if worker.ready and worker not in self.tasks and self.waiting:
                 task = self.tasks[worker] = self.waiting.popleft()
@@ -121,30 +124,30 @@ class _Pool:
             worker.ready, self.false_starts = True, 0
         elif kind == STRUCK:
             self._bar(*said)
-        else:
+        elif worker.is_answer(said[0]) and worker in self.tasks:
             task = self.tasks.pop(worker)
             if task.round == self.round:
-                self.done[task.batch][task.first : task.first + len(task.sessions)] = said[0]
+                done = self.done[task.batch]
+                for place, (_, result) in enumerate(zip(task.sessions, said[1], strict=True), task.first):
+                    done[place] = result
 
     def _bury(self, worker: Worker, fate: Fate) -> None:
-        task, key = self.tasks.pop(worker, None), worker.marker.key()
+        task, key, last = self.tasks.pop(worker, None), worker.marker.key(), worker.marker.last()
         del self.workers[worker.connection]
         worker.stop()
-        if task is not None:
+        if task is not None and key is not None and key not in self.bars.calls:
             self._suspect(task, key, fate)
+        elif task is not None:
+            self._halve(task, last, fate)
         elif not worker.ready:
             self.false_starts += 1
             if self.false_starts >= STARTS:
-                raise UsageError(NEVER_READY)
+                worker.refuse_start(fate)
         if self.waiting and len(self.workers) < self.jobs:
             self._start()
 
-    def _suspect(self, task: _Task, key: Key | None, fate: Fate) -> None:
-        """Run again what a worker had that died, before anything else."""
-        known = self.bars.calls
-        if key is None or key in known:
-            self._halve(task)
-            return
+    def _suspect(self, task: _Task, key: Key, fate: Fate) -> None:
+        """Run again what a worker had that died in a call, before anything else."""
         self.deaths[key] += 1
         # Where memory is short the system kills whoever is running: once is no proof.
         if not fate.by_others or key[1] == TOGETHER or self.deaths[key] >= DEATHS:
@@ -158,8 +161,12 @@ class _Pool:
         if self.bars.given_up != before.given_up:
             self._begin_round()
 
-    def _halve(self, task: _Task) -> None:
-        """Run the halves of what a dead worker had, of which nobody knows what it was at."""
+    def _halve(self, task: _Task, last: Key | None, fate: Fate) -> None:
+        """Run the halves of what a dead worker had, of which nobody knows what it was at.
+
+        Where one session is left, the call that came last before the end is not made again: it may have
+        broken what the process needs. If that does not help, it is not to blame.
+        """
         if task.round != self.round:
             return
         if len(task.sessions) > 1:
@@ -169,7 +176,15 @@ class _Pool:
             return
         (session,) = task.sessions
         self.deaths[session.path] += 1
-        if self.deaths[session.path] < DEATHS:
+        deaths, accused = self.deaths[session.path], self.accused.pop(session.path, None)
+        if accused is not None:
+            self.bars = Bars({k: v for k, v in self.bars.calls.items() if k != accused}, self.bars.given_up)
+        elif deaths >= DEATHS and last is not None and last not in self.bars.calls:
+            self.accused[session.path] = last
+            self.waiting.appendleft(task)
+            self._bar(last, Fate(ENDED, f"was the last to run before its process ended: it {fate.text}"))
+            return
+        if deaths < DEATHS:
             self.waiting.appendleft(task)
         else:
             self.done[task.batch][task.first] = given_up(session, self.ruleset)
@@ -177,6 +192,6 @@ class _Pool:
     def stop(self) -> None:
         for worker in self.workers.values():
             worker.connection.close()
-            worker.process.terminate()
+            worker.process.kill()
         for worker in self.workers.values():
             worker.stop()

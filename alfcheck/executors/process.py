@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from alfcheck.errors import UsageError
+from alfcheck.errors import PluginError, UsageError
 from alfcheck.executors.marker import Marker
 from alfcheck.executors.shield import shielded
 from alfcheck.executors.worker import Told, work
-from alfcheck.watch import ENDED, Fate, out_of_time
+from alfcheck.watch import ENDED, Fate, Key, out_of_time
 
 if TYPE_CHECKING:
     from alfcheck.executors.worker import Piece, Question
 
-__all__ = ["GRACE", "NEVER_READY", "Worker"]
+__all__ = ["GRACE", "Worker"]
 
 GRACE = 2.0
 """Seconds that a worker has beyond the deadline to stop a call itself, which is cheaper than to end it."""
@@ -25,9 +26,12 @@ GRACE = 2.0
 LAST_WORDS = 2.0
 """Seconds that a worker has to end, once its connection is gone."""
 
+LOADING = 60.0
+"""Seconds that one plugin may take to be loaded in a worker, or the deadline where that is more."""
+
 NEVER_READY = (
-    "worker processes end before they are ready; run with -j 1 to see why, and guard a "
-    'script that calls alfcheck with several jobs by: if __name__ == "__main__":'
+    "worker processes end before they are ready; where a script of your own calls alfcheck with several "
+    'jobs, guard it by: if __name__ == "__main__":'
 )
 """What is told when workers cannot even begin."""
 
@@ -53,29 +57,55 @@ class Worker:
             ) from error
         theirs.close()
         self._deadline = told.options.deadline
-        self._serial, self._since = 0, 0.0
+        self._running: tuple[int, Key | None] = (0, None)
+        self._since = 0.0
+        self._number = 0
+        self._swept = False
         self.ready = False
 
     def hand(self, work: Piece | Question) -> None:
+        self._number += 1
         # A worker that died meanwhile tells so by its end of the connection.
         with suppress(OSError):
-            self.connection.send(work)
+            self.connection.send((self._number, work))
+
+    def is_answer(self, number: object) -> bool:
+        """Tell whether what came is the answer to what was handed last: a copy of a worker may speak too."""
+        return number == self._number
+
+    def is_gone(self) -> bool:
+        """Tell whether it ended, though something that it started may hold the connection open."""
+        return self.process.exitcode is not None and not self.connection.poll()
 
     def overdue(self) -> bool:
         """Tell whether a call in it is out of time, and was not stopped by the worker itself."""
-        serial = self.marker.serial()
-        if serial != self._serial:
-            self._serial, self._since = serial, time.monotonic()
-        return bool(serial) and time.monotonic() - self._since > self._deadline + GRACE
+        running = (self.marker.serial(), None if self.ready else self.marker.key())
+        if running != self._running:
+            self._running, self._since = running, time.monotonic()
+        return bool(running[0]) and time.monotonic() - self._since > self._limit + GRACE
+
+    @property
+    def _limit(self) -> float:
+        return self._deadline if self.ready else max(self._deadline, LOADING)
 
     def kill(self) -> Fate:
         """End it, since what it runs is out of time."""
+        self._sweep()
         self.process.kill()
-        return out_of_time(self._deadline)
+        return out_of_time(self._limit)
+
+    def refuse_start(self, fate: Fate) -> NoReturn:
+        """Say why it was never ready; raises `PluginError` where that is a plugin's doing."""
+        key = self.marker.key()
+        if key is None:
+            raise UsageError(NEVER_READY)
+        what, way_out = key
+        raise PluginError(f"{what}: a worker process {_of_worker(fate)}; {way_out}")
 
     def death(self) -> Fate:
         """Say how it ended."""
         self.process.join(LAST_WORDS)
+        self._sweep()
         code = self.process.exitcode
         if code is None:
             how = "closed its connection"
@@ -85,11 +115,21 @@ class Worker:
 
     def stop(self) -> None:
         self.connection.close()
-        self.process.terminate()
+        self._sweep()
+        self.process.kill()
         self.process.join(0.3)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join(0.3)
+
+    def _sweep(self) -> None:
+        """End what it started, with it: once, for later the number may be somebody else's."""
+        if self._swept or self.process.pid is None or not hasattr(os, "killpg"):
+            return
+        self._swept = True
+        with suppress(OSError):
+            os.killpg(self.process.pid, _KILLED)
+
+
+def _of_worker(fate: Fate) -> str:
+    return fate.text.replace("its process", "before it was ready")
 
 
 def _signal(number: int) -> str:

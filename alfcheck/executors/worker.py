@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from alfcheck.executors.batches import Batch
+    from alfcheck.executors.marker import Writer
     from alfcheck.pipeline.state import Options
     from alfcheck.plugins import Request, Ruleset
     from alfcheck.watch import Watch
@@ -38,6 +39,10 @@ class Told(NamedTuple):
     fingerprint: str
 
 
+_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of Linux."""
+
+
 class Piece(NamedTuple):
     """Some sessions to check, and the calls that are not to be made."""
 
@@ -56,37 +61,48 @@ class Question(NamedTuple):
 def work(connection: Connection, memory: Any, told: Told) -> None:
     """Do what is handed over until the parent closes the connection, or is gone."""
     _leave_interrupts_to_parent()
+    _end_with_parent()
+    _lead_group()
+    _print_aside()
+    _keep_from_forks(connection)
     Thread(target=_follow_parent, daemon=True, name="follows the parent").start()
     from alfcheck.errors import AlfcheckError
+    from alfcheck.executors.marker import Writer
     from alfcheck.plugins import load_ruleset
+    from alfcheck.stage import note_stage, stages_to
 
+    writer = Writer(memory)
     with suppress(EOFError, OSError):
         try:
+            stages_to(writer.at)
             ruleset = load_ruleset(told.request)
+            note_stage(None)
             if ruleset.fingerprint != told.fingerprint:
                 connection.send((REFUSED, _others()))
                 return
-            _serve(connection, memory, ruleset, told.options)
+            _serve(connection, writer, ruleset, told.options)
         except AlfcheckError as error:
             connection.send((REFUSED, str(error)))
             return
-    sys.stdout.flush()
+    with suppress(AttributeError, OSError, ValueError):
+        sys.stdout.flush()
     os._exit(0)
 
 
-def _serve(connection: Connection, memory: Any, ruleset: Ruleset, options: Options) -> None:
-    from alfcheck.executors.marker import Writer
+def _serve(connection: Connection, writer: Writer, ruleset: Ruleset, options: Options) -> None:
     from alfcheck.executors.memory import collect_batch
     from alfcheck.executors.watchdog import watchdog
     from alfcheck.watch import Watch, watched_by
 
-    watch = Watch(options.deadline, Writer(memory), lambda key, fate: connection.send((STRUCK, key, fate)))
+    watch = Watch(options.deadline, writer, lambda key, fate: connection.send((STRUCK, key, fate)))
     desk = _Desk(ruleset, options, watch)
     gc.disable()
     with watched_by(watch), watchdog(watch):
         connection.send((READY, ""))
         while True:
-            connection.send((DONE, desk.answer(connection.recv())))
+            number, handed = connection.recv()
+            writer.forget()
+            connection.send((DONE, number, desk.answer(handed)))
             collect_batch()
 
 
@@ -128,6 +144,40 @@ def _leave_interrupts_to_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _end_with_parent() -> None:
+    """Let the system end this process with its parent, also where a loop in C lets no thread run."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+    parent = parent_process()
+    if parent is not None and os.getppid() != parent.pid:
+        os._exit(1)
+
+
+def _lead_group() -> None:
+    """Lead a group of processes, so that what plugins start can be ended with this one."""
+    if hasattr(os, "setpgid"):
+        with suppress(OSError):
+            os.setpgid(0, 0)
+        # What plugins print reaches the terminal although the group is not in its foreground.
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+
+
+def _print_aside() -> None:
+    """Send what plugins print to standard error: standard output is the report's."""
+    with suppress(OSError):
+        os.dup2(2, 1)
+
+
+def _keep_from_forks(connection: Connection) -> None:
+    """Let no copy of this process hold the connection: its end tells the parent of a death."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=connection.close)
 
 
 def _follow_parent() -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from alfcheck.pipeline.blame import Changed
 from alfcheck.pipeline.opening import close_held, reopen
-from alfcheck.pipeline.state import Context, SessionWork
+from alfcheck.pipeline.state import Context, FileWork, SessionWork
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,4 +71,13 @@ def pieces_of(session: SessionWork, path: str, size: int, context: Context) -> I
         yield from content.pieces(size)
         close_held(work)
     except (Exception, SystemExit) as error:
-        raise Broken(path, error) from error
+        raise Broken(path, _cause(error, work)) from error
+
+
+def _cause(error: BaseException, work: FileWork) -> BaseException:
+    """Give why a file could not be read: that it changed, if it did."""
+    try:
+        close_held(work)
+    except (Changed, OSError) as cause:
+        return cause
+    return error

@@ -22,7 +22,7 @@ from alfcheck.pipeline.documenting import judge_document, pass_lines
 from alfcheck.pipeline.opening import close_held, reopen
 from alfcheck.pipeline.referring import begin_tallies
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
-from alfcheck.readers.base import Content, Kind
+from alfcheck.readers.base import BadContent, Content, Kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,7 +97,7 @@ def _plan(session: SessionWork, work: FileWork, context: Context) -> None:
     assert work.dataset is not None
     if not context.judges_values or content.opaque:
         return
-    scalar = content.kind is Kind.ARRAY and content.rows is None
+    scalar = content.kind is Kind.ARRAY and content.rows is None and content.pieces is None
     columns = _known_columns(content, work.dataset)
     plan = context.planner.plan(work.dataset, Signature(content.kind, columns, scalar))
     # Large files are only searched for values where that may excuse a dtype.
@@ -204,6 +204,10 @@ def _stream(bench: Bench, ref: int, session: SessionWork, work: FileWork, contex
         if isinstance(error, PluginError):
             raise
         blame(error, work, context)
+        if not isinstance(error, BadContent | OSError):
+            # What a reader gave that failed itself says nothing about the file.
+            work.content = None
+            work.tallies.clear()
     finally:
         if work.held is not None:
             close_held(work, check=False)

@@ -16,6 +16,7 @@ from alfcheck.plugins.asking import refuse_false_hooks
 from alfcheck.plugins.installed import distribution_of, import_point, installed
 from alfcheck.plugins.local import forget_files, import_file, near_module
 from alfcheck.plugins.values import BUILTIN, LOCAL, PluginInfo, Request
+from alfcheck.stage import Stage, aside, note_stage, on_stage
 from alfcheck.traces import told_error
 
 __all__ = ["load_plugins"]
@@ -35,12 +36,34 @@ def load_plugins(manager: pluggy.PluginManager, request: Request) -> dict[str, P
     points = installed(request.disabled)
     for name, point in points.items():
         if name not in request.disabled:
-            loading.register(name, import_point(point), *distribution_of(point))
+            with on_stage(_at_point(point)), aside():
+                module = import_point(point)
+            loading.register(name, module, *distribution_of(point))
     for wanted in dict.fromkeys(request.wanted):
         if _name_of(wanted) not in request.disabled:
             loading.want(wanted)
     _refuse_unknown(request, points)
+    _note_asking(loading.infos)
     return loading.infos
+
+
+def _note_asking(infos: Mapping[str, PluginInfo]) -> None:
+    """Note that the plugins are asked from now on what they offer, if there are any but our own."""
+    others = [info for info in infos.values() if info.distribution != BUILTIN]
+    if others:
+        asked = f"asking what they offer: {', '.join(info.told for info in others)}"
+        note_stage(Stage(asked, "leave them out one by one, by --no-plugin or by giving no -p"))
+
+
+def _at_point(point: EntryPoint) -> Stage:
+    told = f"{' '.join(distribution_of(point))}, {point.value}"
+    way_out = f"mend or uninstall it, or leave it out with --no-plugin {point.name}"
+    return Stage(f"loading plugin {point.name!r} ({told})", way_out)
+
+
+def _at_wanted(wanted: str) -> Stage:
+    told = f"loading plugin {_name_of(wanted)!r} ({_name_of(wanted)} {LOCAL}, {wanted})"
+    return Stage(told, "mend it, or take it out of -p or of the configuration")
 
 
 class _Loading:
@@ -65,7 +88,8 @@ class _Loading:
         taken = self.infos.get(name)
         if taken is not None and _is_file(wanted) and _same_file(wanted, taken.file):
             return
-        module = _import_wanted(wanted)
+        with on_stage(_at_wanted(wanted)), aside():
+            module = _import_wanted(wanted)
         if self.manager.is_registered(module):
             return
         if taken is not None:

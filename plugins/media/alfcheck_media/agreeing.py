@@ -9,7 +9,7 @@ import alfcheck
 from alfcheck import Dataset, Problem, Severity
 
 from alfcheck_media import examples as made
-from alfcheck_media.spikeglx import is_recording
+from alfcheck_media.spikeglx import is_recording, whole
 
 if TYPE_CHECKING:
     from alfcheck.subjects import SessionData
@@ -34,19 +34,15 @@ def recording_without_settings(datasets: Mapping[str, Dataset]) -> Iterator[Prob
     """A recording of SpikeGLX has no .meta beside it.
 
     The file itself is nothing but numbers: how many channels there are, their gain, the sample rate and the
-    kind of probe stand in its settings alone.
+    kind of probe stand in its settings alone. Programs look for them in the folder of the recording, so that
+    those in another revision do not help.
     """
-    settings = {_bare(each) for each in datasets.values() if each.extension == "meta"}
     for path, dataset in datasets.items():
         name = path.rpartition("/")[2]
-        bare = _bare(dataset._replace(extension="meta"))
-        if dataset.extension in _RECORDINGS and is_recording(name) and bare not in settings:
-            wanted = f"{name.rpartition('.')[0]}.meta"
+        stem = path.removesuffix(f".{dataset.extension}")
+        if dataset.extension in _RECORDINGS and is_recording(name) and f"{stem}.meta" not in datasets:
+            wanted = f"{stem.rpartition('/')[2]}.meta"
             yield Problem(message=f"there is no {wanted} beside it", datasets=(path,), expected=wanted)
-
-
-def _bare(dataset: Dataset) -> Dataset:
-    return dataset._replace(revision="")
 
 
 @alfcheck.session_rule(
@@ -68,8 +64,8 @@ def recording_of_another_size(session: SessionData) -> Iterator[Problem]:
         size = session.sizes.get(recording)
         if size is None or not isinstance(settings, dict):
             continue
-        promised = settings.get("fileSizeBytes")
-        if isinstance(promised, int) and promised != size:
+        promised = whole(settings, "fileSizeBytes")
+        if promised is not None and promised != size:
             name = recording.rpartition("/")[2]
             yield Problem(
                 message=f"{name} has {size} bytes; its .meta says {promised} (fileSizeBytes)",

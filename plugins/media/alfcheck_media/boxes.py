@@ -16,6 +16,7 @@ __all__ = ["check_structure"]
 
 _FIRST = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"uuid")
 _CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
+_TABLES = {b"stts": 8, b"ctts": 8, b"stsc": 12, b"stss": 4, b"stco": 4, b"co64": 8}  # bytes of an entry
 _MAX_BOXES = 2_000_000
 _EBML = b"\x1aE\xdf\xa3"
 _SEGMENT = b"\x18S\x80g"
@@ -92,6 +93,17 @@ def _check_tracks(file: WatchedFile, parent: _Box) -> None:
                 raise bad(UNREADABLE, f"its index promises {count} frames, more than the file has room for")
             if count > MAX_FRAMES:
                 raise beyond(f"the index has {count} entries; up to {MAX_FRAMES} are read")
+        elif box.kind in _TABLES:
+            _check_table(file, box)
+
+
+def _check_table(file: WatchedFile, box: _Box) -> None:
+    count = int.from_bytes(file.at(box.start + 4, 4), "big")
+    room = (box.end - box.start - 8) // _TABLES[box.kind]
+    if count > room:
+        raise bad(
+            UNREADABLE, f"its index {_shown(box.kind)} promises {count} entries; there is room for {room}"
+        )
 
 
 def _check_avi(file: WatchedFile) -> None:

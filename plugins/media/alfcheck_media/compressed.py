@@ -8,10 +8,12 @@ from alfcheck import BadContent, Column, Content, Kind, Problem, Source
 
 from alfcheck_media.faults import HEADER, SAMPLES, TRUNCATED, bad
 from alfcheck_media.mtscomp import Header, header_of
-from alfcheck_media.spikeglx import parse, samples_of
+from alfcheck_media.spikeglx import parse, rate_of, samples_of, whole
 from alfcheck_media.texts import decoded
 
 __all__ = ["read"]
+
+_SAME_RATE = 1e-4  # of the rate: a clock is measured more exactly than it is named
 
 
 def read(source: Source) -> Content:
@@ -53,8 +55,14 @@ def _disagreements(header: Header, source: Source, stem: str) -> Iterator[Proble
         settings = parse(decoded(raw))[0] if raw is not None else {}
     except BadContent:
         return  # which is told where it is read itself
-    channels, samples = settings.get("nSavedChans"), samples_of(settings)
-    if isinstance(channels, int) and channels != header.channels:
+    channels, samples, rate = whole(settings, "nSavedChans"), samples_of(settings), rate_of(settings)
+    if rate is not None and abs(rate - header.rate) > _SAME_RATE * rate:
+        yield Problem(
+            code=SAMPLES,
+            message=f"{stem}.ch has {header.rate:g} samples a second, {stem}.meta has {rate:g}",
+            expected=f"{rate:g} Hz",
+        )
+    if channels is not None and channels != header.channels:
         yield Problem(
             code=SAMPLES, message=f"{stem}.ch has {header.channels} channels, {stem}.meta has {channels}"
         )

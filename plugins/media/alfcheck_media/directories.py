@@ -14,19 +14,26 @@ from alfcheck_media.files import WatchedFile
 __all__ = ["Directory", "walk"]
 
 _WIDTH, _HEIGHT = 256, 257
+_BITS, _COMPRESSION, _COLOURS, _SAMPLES = 258, 259, 262, 277
 _PLACES = ((273, 279), (324, 325))  # offsets and byte counts, of strips or of tiles
-_TYPES = {3: "u2", 4: "u4", 16: "u8"}
-_WANTED = frozenset((_WIDTH, _HEIGHT, *_PLACES[0], *_PLACES[1]))
+_TYPES = {1: "u1", 3: "u2", 4: "u4", 16: "u8"}
+_WANTED = frozenset((_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _COLOURS, _SAMPLES, *_PLACES[0], *_PLACES[1]))
+_PLAIN, _YCBCR = 1, 6  # without compression; of colours that share values
 _MAX_ENTRIES = 65_535
 
 
 class Directory(NamedTuple):
-    """A picture: its size, and where its pixels begin and end in the file."""
+    """A picture: its size, and where its pixels begin and end in the file.
+
+    ``held`` bytes are given to it; ``needed`` are what it takes at least (0 where it is compressed).
+    """
 
     width: int
     height: int
     start: int
     end: int
+    held: int
+    needed: int
 
 
 class _Form(NamedTuple):
@@ -100,14 +107,26 @@ def _picture(file: WatchedFile, form: _Form, entries: _Entries) -> Directory:
         raise bad(UNREADABLE, "a picture of the file does not say where its pixels are")
     if len(starts) != len(sizes) or not len(starts):
         raise bad(UNREADABLE, f"a picture lies in {len(starts)} places, and gives the sizes of {len(sizes)}")
-    width, height = (
-        int(_values(file, form, entries[tag])[0]) if tag in entries else 0 for tag in (_WIDTH, _HEIGHT)
-    )
+    width, height = (_lowest(file, form, entries, tag, 0) for tag in (_WIDTH, _HEIGHT))
     if not width or not height:
         raise bad(UNREADABLE, "a picture of the file has no size")
     # Numbers of Python: the sum of two offsets may be more than 64 bits hold.
     end = max(int(start) + int(size) for start, size in _ends(starts, sizes))
-    return Directory(width, height, int(starts.min()), end)
+    bits = width * height * _bits(file, form, entries)
+    return Directory(width, height, int(starts.min()), end, int(sizes.sum(dtype=float)), bits // 8)
+
+
+def _bits(file: WatchedFile, form: _Form, entries: _Entries) -> int:
+    """Give how many bits a pixel takes at least; 0 where that cannot be told."""
+    if _lowest(file, form, entries, _COMPRESSION, _PLAIN) != _PLAIN:
+        return 0
+    if _lowest(file, form, entries, _COLOURS, 0) == _YCBCR:
+        return 0
+    return _lowest(file, form, entries, _BITS, 1) * _lowest(file, form, entries, _SAMPLES, 1)
+
+
+def _lowest(file: WatchedFile, form: _Form, entries: _Entries, tag: int, default: int) -> int:
+    return int(_values(file, form, entries[tag]).min()) if tag in entries else default
 
 
 def _ends(starts: np.ndarray, sizes: np.ndarray) -> Iterator[tuple[int, int]]:

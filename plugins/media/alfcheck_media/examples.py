@@ -141,7 +141,9 @@ def wav(samples: int = 4, promised: int | None = None) -> Make:
     return write
 
 
-def tiff(frames: int, width: int = 4, height: int = 2, keep: int | None = None) -> Make:
+def tiff(
+    frames: int, width: int = 4, height: int = 2, *, keep: int | None = None, compression: int = 1
+) -> Make:
     """Give a writer of a stack of pictures of 8 bits, whose pixels stand at the end."""
 
     def write() -> bytes:
@@ -150,7 +152,7 @@ def tiff(frames: int, width: int = 4, height: int = 2, keep: int | None = None) 
         pixels = 8 + frames * 90
         data = struct.pack("<2sHI", b"II", 42, 8)
         for number in range(frames):
-            entries = ((256, width), (257, height), (258, 8), (259, 1), (262, 1))
+            entries = ((256, width), (257, height), (258, 8), (259, compression), (262, 1))
             places = ((273, pixels + number * size), (279, size))
             data += struct.pack("<H", 7)
             data += b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in (*entries, *places))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alfcheck import BadContent, Problem, Severity
 
 __all__ = [
+    "CONTRADICTING",
     "DAMAGED",
     "HEADER",
     "MAX_FRAMES",
@@ -31,6 +32,7 @@ MISCOUNTED = "MED204"
 DAMAGED = "MED205"
 RATE = "MED206"
 OVERSIZED = "MED207"
+CONTRADICTING = "MED208"
 SETTINGS = "MED211"
 HEADER = "MED212"
 SAMPLES = "MED213"

@@ -10,7 +10,11 @@ from alfcheck_media.faults import TRUNCATED, bad
 if TYPE_CHECKING:
     from alfcheck import Source
 
-__all__ = ["WatchedFile"]
+__all__ = ["BeyondEnd", "WatchedFile"]
+
+
+class BeyondEnd(ValueError):
+    """A library was led by the bytes of a file to a place behind its end."""
 
 
 class WatchedFile:
@@ -43,10 +47,12 @@ class WatchedFile:
         return self._file.tell()
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Seek within the file and to its end; `ValueError` elsewhere."""
+        """Seek within the file and to its end; `BeyondEnd` behind it, `ValueError` before its beginning."""
         start = (0, self._file.tell() if whence == 1 else 0, self.size)[whence]
-        if not 0 <= start + offset <= self.size:
-            raise ValueError(f"there is no byte {start + offset} in a file of {self.size}")
+        if start + offset > self.size:
+            raise BeyondEnd(f"it leads to byte {start + offset}; the file ends after {self.size} bytes")
+        if start + offset < 0:
+            raise ValueError(f"it leads to a place {-start - offset} bytes before the file begins")
         return self._file.seek(start + offset)
 
     def read(self, count: int | None = -1) -> bytes:

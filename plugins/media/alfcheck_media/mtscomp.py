@@ -6,6 +6,7 @@ number of all samples, ``chunk_offsets`` the first bytes of the chunks and the s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from alfcheck_media.texts import parse_json
 __all__ = ["Header", "header_of", "read"]
 
 _MAX_CHANNELS = 1_000_000
+_RATIO = 1032  # what zlib, the one algorithm of mtscomp, packs most: 258 bytes into two bits
 
 
 class Header(NamedTuple):
@@ -51,12 +53,14 @@ def header_of(data: bytes) -> tuple[dict[str, Any], Header]:
     if len(bounds) != len(offsets):
         raise bad(HEADER, f"chunk_bounds has {len(bounds)} values, chunk_offsets has {len(offsets)}")
     channels, rate = document.get("n_channels"), document.get("sample_rate")
-    if not isinstance(channels, int) or not 0 < channels <= _MAX_CHANNELS:
+    if type(channels) is not int or not 0 < channels <= _MAX_CHANNELS:
         raise bad(HEADER, f"n_channels is {_shown(channels)}")
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate < 1e9:
         raise bad(HEADER, f"sample_rate is {_shown(rate)}")
     _check_shape(document, bounds[-1], channels)
-    return document, Header(bounds[-1], channels, _dtype(document), offsets[-1], float(rate))
+    dtype = _dtype(document)
+    _check_chunks(bounds, offsets, channels * dtype.itemsize)
+    return document, Header(bounds[-1], channels, dtype.name, offsets[-1], float(rate))
 
 
 def _increasing(document: dict[str, Any], key: str) -> list[int]:
@@ -68,7 +72,7 @@ def _increasing(document: dict[str, Any], key: str) -> list[int]:
     return values
 
 
-def _dtype(document: dict[str, Any]) -> str:
+def _dtype(document: dict[str, Any]) -> np.dtype[Any]:
     name = document.get("dtype")
     try:
         dtype = np.dtype(name) if isinstance(name, str) and len(name) < 20 else None
@@ -76,7 +80,22 @@ def _dtype(document: dict[str, Any]) -> str:
         dtype = None
     if dtype is None or dtype.kind not in "iuf":
         raise bad(HEADER, f"dtype is {_shown(name)}, which is no type of numbers")
-    return dtype.name
+    return dtype
+
+
+def _check_chunks(bounds: list[int], offsets: list[int], sample: int) -> None:
+    """Refuse chunks that hold more samples than can have been packed into their bytes."""
+    for number, (samples, size) in enumerate(zip(_steps(bounds), _steps(offsets), strict=True)):
+        if samples * sample > _RATIO * size:
+            raise bad(
+                HEADER,
+                f"chunk {number} has {samples} samples of {sample} bytes in {size} bytes; zlib packs at most "
+                f"{_RATIO} to one",
+            )
+
+
+def _steps(values: list[int]) -> Iterator[int]:
+    return (other - one for one, other in pairwise(values))
 
 
 def _check_shape(document: dict[str, Any], samples: int, channels: int) -> None:

@@ -9,7 +9,8 @@ from typing import cast
 
 from alfcheck import BadContent, Content, Reader, Source
 
-from alfcheck_media.faults import UNREADABLE, bad, beyond, brief
+from alfcheck_media.faults import TRUNCATED, UNREADABLE, bad, beyond, brief
+from alfcheck_media.files import BeyondEnd
 
 __all__ = ["READERS"]
 
@@ -42,6 +43,8 @@ def _guard(read: Read, source: Source) -> Content:
         raise
     except (MemoryError, RecursionError) as error:
         raise beyond("the file cannot be read within the bounds of memory") from error
+    except BeyondEnd as error:
+        raise bad(TRUNCATED, str(error), fix="record or copy the file again") from error
     except Exception as error:
         raise bad(UNREADABLE, f"the content cannot be read: {brief(error)}") from error
 

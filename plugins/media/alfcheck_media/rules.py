@@ -6,6 +6,7 @@ from alfcheck import Example, Rule, Severity, Target
 
 from alfcheck_media import examples as made
 from alfcheck_media.faults import (
+    CONTRADICTING,
     DAMAGED,
     HEADER,
     MISCOUNTED,
@@ -125,8 +126,26 @@ RULES: tuple[Rule, ...] = (
         "that unpacks to a hundred times its size and gigabytes. What may be sound and is only larger than "
         "what is read here is unverified.",
         "Release it in parts.",
-        (made.stack(made.tiff(1, width=1 << 20, height=1 << 20), "a picture of a million by a million"),),
+        (
+            made.stack(
+                made.tiff(1, width=1 << 20, height=1 << 20, compression=8),
+                "a picture of a million by a million",
+            ),
+        ),
         (_STACK,),
+    ),
+    _rule(
+        CONTRADICTING,
+        "contradicting-header",
+        "What the header of a sound or a picture says of its size contradicts itself, or what is there.",
+        "A header that was patched, or written by a program that was stopped. Programs believe one of its "
+        "numbers: some read a part of the samples and say nothing, others fail or show noise.",
+        "Write the file again from its source; where only the header is wrong, mend its numbers.",
+        (
+            made.sound(made.wav(samples=9, promised=4), "four samples promised, nine there"),
+            made.stack(made.tiff(1, width=400), "a picture of 800 bytes, which has 64"),
+        ),
+        (_SOUND, _STACK),
     ),
     _rule(
         SETTINGS,

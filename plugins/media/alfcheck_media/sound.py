@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,6 +13,7 @@ from alfcheck import Column, Content, Kind, Source
 
 from alfcheck_media.faults import NOTHING, OVERSIZED, TRUNCATED, UNREADABLE, WHOLE, bad, brief
 from alfcheck_media.files import WatchedFile
+from alfcheck_media.wav import check_wav
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,6 @@ _DTYPES = {"FLOAT": "float32", "DOUBLE": "float64", "PCM_24": "int32", "PCM_32":
 _UNKNOWN = 1 << 62  # what libsndfile says of a FLAC that does not know its length
 _UNPACKED = 4 << 30  # bytes of samples that a file may hold ...
 _RATIO = 100  # ... if it is compressed more than this
-_MAX_CHUNKS = 100_000
 _FORMATS = {"wav": ("WAV", "WAVEX", "RF64"), "flac": ("FLAC",)}
 
 
@@ -34,7 +33,7 @@ def read(source: Source) -> Content:
     """Read a sound file; ``rows`` of a FLAC that does not say its length is known when all was decoded."""
     extension = source.name.rpartition(".")[2]
     if extension == "wav":
-        _check_wav(WatchedFile(source))
+        check_wav(WatchedFile(source))
     with _opened(source) as sound:
         if sound.format not in _FORMATS[extension]:
             raise bad(UNREADABLE, f"it is no .{extension} file: the format is {sound.format}")
@@ -149,31 +148,3 @@ def _opened(source: Source) -> Iterator[Any]:
 def _refuse_bomb(unpacked: int, size: int) -> None:
     if unpacked > _UNPACKED and unpacked > _RATIO * size:
         raise bad(OVERSIZED, f"{size} bytes unpack to more than {_UNPACKED >> 30} GiB of samples")
-
-
-def _check_wav(file: WatchedFile) -> None:
-    """Compare the sizes in a WAV file with its own: libsndfile mends them without a word."""
-    kind, _, form = struct.unpack("<4sI4s", file.at(0, 12))
-    if kind not in (b"RIFF", b"RF64") or form != b"WAVE":
-        raise bad(UNREADABLE, f"it is no WAV file: it begins with {ascii(kind)[1:]}")
-    start, large = 12, None
-    for _ in range(_MAX_CHUNKS):
-        if file.size - start < 8:
-            break
-        name, length = struct.unpack("<4sI", file.at(start, 8))
-        if name == b"ds64":
-            large = int.from_bytes(file.at(start + 16, 8), "little")
-        if name == b"data":
-            return _check_data(file, start + 8, large if kind == b"RF64" and large is not None else length)
-        start += 8 + length + length % 2
-    raise bad(TRUNCATED, "the file has no samples: it ends before they begin (chunk 'data')")
-
-
-def _check_data(file: WatchedFile, start: int, length: int) -> None:
-    if start + length > file.size:
-        raise bad(
-            TRUNCATED,
-            f"the header promises {length} bytes of samples; {file.size - start} are there",
-            expected=f"{start + length} bytes in all",
-            fix="record or copy the file again; a recording that was never finished has no true header",
-        )

@@ -14,7 +14,7 @@ from alfcheck import Content, Kind, Problem, Severity, Source
 from alfcheck_media.faults import SAMPLES, SETTINGS, bad
 from alfcheck_media.texts import text_of
 
-__all__ = ["is_recording", "parse", "rate_of", "read", "samples_of"]
+__all__ = ["is_recording", "parse", "rate_of", "read", "samples_of", "whole"]
 
 SAMPLE = 2  # bytes: recordings are int16
 
@@ -22,6 +22,8 @@ _OF_SPIKEGLX = re.compile(r"^_spikeglx_|ephysData|\.(imec\d*\.(ap|lf)|nidq|obx\d
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"-?\d{1,18}\.\d{1,18}(e[+-]?\d{1,3})?")
 _RATES = ("imSampRate", "niSampRate", "obSampRate")
+_KINDS = ("snsApLfSy", "snsMnMaXaDw", "snsXaDwSy")  # of a probe, a card, a OneBox
+_COUNTS = re.compile(r"\d{1,9}(,\d{1,9}){1,9}")
 _SHOWN = 60
 
 Settings = Mapping[str, int | float | str]
@@ -80,10 +82,18 @@ def _value(text: str) -> int | float | str:
     return float(text) if _DECIMAL.fullmatch(text) else text
 
 
+def whole(settings: Mapping[str, object], key: str) -> int | None:
+    """Give a setting that is a whole number, also one that is written as a decimal (``24000.0``)."""
+    value = settings.get(key)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if type(value) is int else None
+
+
 def samples_of(settings: Settings) -> int | None:
     """Give the samples of a channel by the size of the file, where they are a whole number."""
-    size, channels = settings.get("fileSizeBytes"), settings.get("nSavedChans")
-    if not isinstance(size, int) or not isinstance(channels, int) or size < 0 or channels < 1:
+    size, channels = whole(settings, "fileSizeBytes"), whole(settings, "nSavedChans")
+    if size is None or channels is None or size < 0 or channels < 1:
         return None
     samples, rest = divmod(size, SAMPLE * channels)
     return None if rest else samples
@@ -97,8 +107,9 @@ def rate_of(settings: Settings) -> float | None:
 
 def _disagreements(settings: Settings) -> Iterator[Problem]:
     """Compare size, channels, rate and time, of which each follows from the others."""
-    size, channels = settings.get("fileSizeBytes"), settings.get("nSavedChans")
-    if isinstance(size, int) and isinstance(channels, int) and channels > 0 and size % (SAMPLE * channels):
+    size, channels = whole(settings, "fileSizeBytes"), whole(settings, "nSavedChans")
+    yield from _kinds(settings, channels)
+    if size is not None and channels is not None and channels > 0 and size % (SAMPLE * channels):
         yield Problem(
             code=SAMPLES,
             message=f"fileSizeBytes ({size}) is no whole number of samples of {channels} channels, "
@@ -116,3 +127,18 @@ def _disagreements(settings: Settings) -> Iterator[Problem]:
             f"fileSizeBytes there are {samples}",
             expected=f"{samples / rate:.4f} s",
         )
+
+
+def _kinds(settings: Settings, channels: int | None) -> Iterator[Problem]:
+    """Compare the number of channels with those of each kind; both are of what was saved."""
+    for key in _KINDS:
+        counts = settings.get(key)
+        if channels is None or not isinstance(counts, str) or not _COUNTS.fullmatch(counts):
+            continue
+        total = sum(map(int, counts.split(",")))
+        if total != channels:
+            yield Problem(
+                code=SAMPLES,
+                message=f"nSavedChans is {channels}; by {key} ({counts}) there are {total} channels",
+                expected=f"{total} channels",
+            )

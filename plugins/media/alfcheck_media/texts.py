@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from alfcheck import Source
@@ -33,10 +34,20 @@ def decoded(data: bytes) -> str:
 
 
 def parse_json(data: bytes) -> Any:
-    """Parse JSON of no great depth; `ValueError` for anything else."""
-    if data.count(b"[") + data.count(b"{") > MAX_DEPTH:
-        raise ValueError("it is nested as none of its kind is")
-    return json.loads(data.decode("utf-8"), parse_constant=_refuse)
+    """Parse JSON of no great depth; `ValueError` or `RecursionError` for anything else."""
+    value = json.loads(data.decode("utf-8"), parse_constant=_refuse)
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return value
+    raise ValueError("it is nested as none of its kind is")
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _refuse(constant: str) -> None:

@@ -7,6 +7,7 @@ first of them means. Pixels are not decoded.
 from __future__ import annotations
 
 import logging
+import math
 import re
 from typing import IO, Any, cast
 
@@ -14,8 +15,9 @@ import tifffile
 from alfcheck import Column, Content, Kind, Source
 
 from alfcheck_media.directories import Directory, walk
-from alfcheck_media.faults import MAX_PIXELS, TRUNCATED, UNREADABLE, bad, beyond
+from alfcheck_media.faults import CONTRADICTING, MAX_PIXELS, TRUNCATED, UNREADABLE, bad, beyond
 from alfcheck_media.files import WatchedFile
+from alfcheck_media.texts import parse_json
 
 __all__ = ["read"]
 
@@ -36,13 +38,12 @@ def read(source: Source) -> Content:
     with tifffile.TiffFile(cast("IO[bytes]", file), name=source.name) as tif:
         page: Any = tif.pages[0]
         shape, dtype = tuple(map(int, page.shape)), page.dtype
-        description = str(page.description) if tif.is_imagej else ""
+        claimed = _claimed(tif, page) if frames == 1 and shape else 1
     file.require_healthy()
     if dtype is None or not shape:
         raise bad(UNREADABLE, "its pictures have no size, or values of no known kind")
-    claimed = _IMAGES.search(description)
-    if claimed and frames == 1 and int(claimed[1]) > 1:
-        frames = _imagej_frames(file, first, int(claimed[1]), _bytes(shape) * dtype.itemsize)
+    if claimed > 1:
+        frames = _frames_behind(file, first, claimed, math.prod(shape) * dtype.itemsize)
     document = {"frames": frames, "shape": list(shape), "dtype": dtype.name, "alike": alike}
     if not alike:
         return Content(Kind.DOCUMENT, (), None, document=document)
@@ -56,6 +57,7 @@ def _walked(file: WatchedFile) -> tuple[int, Directory, bool]:
     frames, alike, lost = 0, True, 0
     for directory in walk(file):
         first = first or directory
+        _check_room(directory, file.size)
         if directory.width * directory.height > MAX_PIXELS:
             raise beyond(f"its pictures have {directory.width} x {directory.height} pixels")
         alike = alike and directory[:2] == first[:2]
@@ -72,20 +74,43 @@ def _walked(file: WatchedFile) -> tuple[int, Directory, bool]:
     return frames, first, alike
 
 
-def _imagej_frames(file: WatchedFile, first: Directory, claimed: int, picture: int) -> int:
-    """Give the frames of a stack that ImageJ writes behind one directory, after looking for their pixels."""
+def _check_room(picture: Directory, size: int) -> None:
+    """Compare what a picture takes with the bytes that are given to it; others look where these end."""
+    if picture.held < picture.needed or picture.start + picture.needed > max(size, picture.end):
+        raise bad(
+            CONTRADICTING,
+            f"a picture of {picture.width} x {picture.height} pixels takes {picture.needed} bytes; by its "
+            f"header it has {picture.held}, in a file of {size}",
+        )
+
+
+def _claimed(tif: Any, page: Any) -> int:
+    """Give how many frames a program says to have written behind the one directory of a file.
+
+    ImageJ does so beyond 4 GiB, tifffile where it is told to (``truncate``).
+    """
+    if tif.is_imagej:
+        found = _IMAGES.search(str(page.description))
+        return int(found[1]) if found else 1
+    text = getattr(page, "shaped_description", None) or page.is_shaped
+    try:
+        claim = parse_json(text.encode()) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return 1
+    shape = claim.get("shape") if isinstance(claim, dict) else None
+    if not isinstance(shape, list) or not all(type(each) is int and each > 0 for each in shape):
+        return 1
+    frames, rest = divmod(math.prod(shape), max(math.prod(page.shape), 1))
+    return 1 if rest or not page.is_contiguous else frames
+
+
+def _frames_behind(file: WatchedFile, first: Directory, claimed: int, picture: int) -> int:
+    """Give the frames of a stack that were written behind one directory, after looking for their pixels."""
     if first.start + claimed * picture > file.size:
         raise bad(
             TRUNCATED,
-            f"ImageJ promises {claimed} frames of {picture} bytes; the file has room for "
+            f"its description promises {claimed} frames of {picture} bytes; the file has room for "
             f"{max(file.size - first.start, 0) // max(picture, 1)}",
             fix="write or copy the file again",
         )
     return claimed
-
-
-def _bytes(shape: tuple[int, ...]) -> int:
-    product = 1
-    for each in shape:
-        product *= each
-    return product

@@ -6,6 +6,7 @@ for within the file; where the index does not have them all (MKV), packets are c
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import av
@@ -59,7 +60,9 @@ def read(source: Source) -> Content:
             content = _content(container, file, extension)
     except av.error.FFmpegError as error:
         file.require_healthy()
-        raise bad(UNREADABLE, f"the video cannot be read: {brief(error)}") from error
+        if error.errno == errno.ENOMEM:
+            raise beyond("the video cannot be read within the bounds of memory") from error
+        raise bad(UNREADABLE, f"the video cannot be read: {_said(error)}") from error
     file.require_healthy()
     return content
 
@@ -179,8 +182,13 @@ def _undecodable(container: InputContainer, stream: VideoStream, timestamp: int 
                 break
         decoded = decoded or stream.codec_context.decode(None)
     except (av.error.FFmpegError, EOFError) as error:
-        return brief(error)
+        return _said(error)
     return None if decoded else "nothing comes of its packets"
+
+
+def _said(error: Exception) -> str:
+    """Give what FFmpeg says, without its numbers and the name of a file that it does not know."""
+    return brief(Exception(getattr(error, "strerror", None) or error))
 
 
 _TRIED = 60  # packets that a decoder may take before it gives a picture

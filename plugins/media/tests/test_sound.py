@@ -69,6 +69,53 @@ def test_a_header_that_promises_everything_allocates_nothing() -> None:
     assert "promises 4294967294 bytes of samples; 20 are there" in refused("_a_mic.raw.wav", bytes(data))
 
 
+def _wav(data: bytes, *, length: int | None = None, **header: int) -> bytes:
+    """Give a WAV file with other numbers in its header."""
+    changed = bytearray(data)
+    places = {"channels": 22, "block": 32, "bits": 34}
+    for name, value in header.items():
+        struct.pack_into("<H", changed, places[name], value)
+    if length is not None:
+        struct.pack_into("<I", changed, data.index(b"data") + 4, length)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ({"length": 1000}, "promises 1000 bytes of samples; behind them lie 1000 bytes"),
+        ({"length": 0}, "promises 0 bytes of samples; behind them lie 2000 bytes"),
+        ({"length": 1998}, "behind them lie 2 bytes"),
+        ({"length": 1999}, "no whole number of 2 bytes"),
+        ({"channels": 3}, "2 bytes to a sample of 3 channels of 16 bits"),
+        ({"block": 0}, "0 bytes to a sample of 1 channels"),
+        ({"bits": 24}, "2 bytes to a sample of 1 channels of 24 bits"),
+    ],
+)
+def test_a_header_that_promises_too_little(header: dict[str, int], said: str) -> None:
+    found = refused("_a_mic.raw.wav", _wav(sound(np.full(1000, 0.5)), **header))
+    assert found.startswith("MED208")
+    assert said in found
+
+
+@pytest.mark.parametrize("behind", [b"LIST\4\0\0\0abcd", b"cue \3\0\0\0abc", b"\0" * 512, b"\0"])
+@pytest.mark.parametrize(("subtype", "pad"), [("PCM_16", b""), ("PCM_U8", b"\0"), ("PCM_U8", b"")])
+def test_what_may_lie_behind_samples(behind: bytes, subtype: str, pad: bytes) -> None:
+    data = sound(np.full(999, 0.5), subtype=subtype)
+    start = data.index(b"data") + 8
+    data = data[: start + 999 * (2 if subtype == "PCM_16" else 1)] + pad
+    assert read("_a_mic.raw.wav", data + behind).rows == 999
+
+
+@pytest.mark.parametrize("subtype", ["ULAW", "ALAW", "IMA_ADPCM", "MS_ADPCM", "GSM610", "PCM_U8", "DOUBLE"])
+@pytest.mark.parametrize("format_", ["WAV", "WAVEX"])
+def test_what_libsndfile_writes_is_read(subtype: str, format_: str) -> None:
+    import soundfile
+
+    if soundfile.check_format(format_, subtype):
+        assert read("_a_mic.raw.wav", sound(np.zeros(1001), format_=format_, subtype=subtype)).rows
+
+
 def test_a_flac_that_promises_more_is_told() -> None:
     data = bytearray(sound(np.zeros(1000), format_="FLAC"))
     # The number of samples is the last 36 bits before the checksum of the first block.

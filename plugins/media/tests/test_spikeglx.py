@@ -21,6 +21,9 @@ from alfcheck_media.spikeglx import parse, samples_of
 STEM = "_spikeglx_ephysData_g0_t0.imec0.ap"
 FOLDER = "raw_ephys_data/probe00"
 KEYS = st.from_regex(r"~?[a-zA-Z][a-zA-Z0-9_]{0,12}", fullmatch=True)
+OF_COMPRESSED = {
+    "fileSizeBytes": 12000, "nSavedChans": 4, "snsApLfSy": "3,0,1", "imSampRate": 1000, "fileTimeSecs": 1.5,
+}  # fmt: skip
 VALUES = st.integers(-(10**15), 10**15) | st.sampled_from(
     ["D:/data/a=b.bin", "384,0,1", "", "007", "1e5", "imec"]
 )
@@ -58,7 +61,14 @@ def test_text_that_is_not_utf8() -> None:
 
 @pytest.mark.parametrize(
     ("changed", "severity"),
-    [({"fileSizeBytes": 42}, None), ({"fileTimeSecs": 1.5}, "warning"), ({"imSampRate": 20}, "warning")],
+    [
+        ({"fileSizeBytes": 42}, None),
+        ({"fileSizeBytes": "42.0"}, None),
+        ({"snsApLfSy": "3,0,1"}, None),
+        ({"snsMnMaXaDw": "0,0,0,1"}, None),
+        ({"fileTimeSecs": 1.5}, "warning"),
+        ({"imSampRate": 20}, "warning"),
+    ],
 )
 def test_settings_that_contradict_themselves(changed: dict[str, Any], severity: str | None) -> None:
     (problem,) = read(f"{STEM}.meta", meta(**changed)()).problems
@@ -83,6 +93,27 @@ def test_a_recording_without_settings(check: Check) -> None:
     assert codes(report) == {f"{STEM}.bin": {"MED101"}}
 
 
+@pytest.mark.parametrize(("size", "found"), [(40, set()), (36, {"MED501"})])
+def test_a_size_that_is_written_as_a_decimal(check: Check, size: int, found: set[str]) -> None:
+    settings = meta(fileSizeBytes="40.0", nSavedChans="2.0")()
+    report = check({f"{FOLDER}/{STEM}.meta": settings, f"{FOLDER}/{STEM}.bin": bytes(size)})
+    assert {code for each in codes(report).values() for code in each} == found
+
+
+def test_settings_in_another_revision_are_not_beside_a_recording(check: Check) -> None:
+    report = check(
+        {
+            f"{FOLDER}/#2024-01-01#/{STEM}.meta": meta()(),
+            f"{FOLDER}/{STEM}.bin": bytes(36),
+            f"{FOLDER}/#2024-02-02#/{STEM}.bin": bytes(40),
+            f"{FOLDER}/#2024-02-02#/{STEM}.meta": meta()(),
+        }
+    )
+    assert codes(report) == {f"{STEM}.bin": {"MED101"}}
+    (found,) = [each.path for each in report.findings if each.code == "MED101"]
+    assert found.endswith(f"probe00/{STEM}.bin")
+
+
 @pytest.fixture(scope="module")
 def compressed(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
     """A second and a half of four channels, as mtscomp compresses it: the file and its header."""
@@ -105,7 +136,7 @@ def test_rows_are_samples(compressed: tuple[bytes, bytes]) -> None:
 
 
 def test_a_sound_recording_passes(check: Check, compressed: tuple[bytes, bytes]) -> None:
-    settings = meta(fileSizeBytes=12000, nSavedChans=4, imSampRate=1000, fileTimeSecs=1.5)()
+    settings = meta(**OF_COMPRESSED)()
     report = check(
         {
             f"{FOLDER}/{STEM}.cbin": compressed[0],
@@ -138,9 +169,18 @@ def test_a_compressed_file_without_its_header(compressed: tuple[bytes, bytes]) -
     assert f"there is no {STEM}.ch" in refused(f"{STEM}.cbin", compressed[0])
 
 
-@pytest.mark.parametrize("changed", [{"nSavedChans": 5}, {"fileSizeBytes": 8}])
-def test_settings_of_another_recording(compressed: tuple[bytes, bytes], changed: dict[str, int]) -> None:
-    settings = meta(**{"fileSizeBytes": 12000, "nSavedChans": 4, **changed})()
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"nSavedChans": 5},
+        {"fileSizeBytes": 8},
+        {"fileSizeBytes": "8.0"},
+        {"imSampRate": 999},
+        {"imSampRate": 30000},
+    ],
+)
+def test_settings_of_another_recording(compressed: tuple[bytes, bytes], changed: dict[str, Any]) -> None:
+    settings = meta(**{**OF_COMPRESSED, **changed})()
     beside = {f"{STEM}.ch": compressed[1], f"{STEM}.meta": settings}
     (problem,) = read(f"{STEM}.cbin", compressed[0], beside=beside).problems
     assert problem.code == "MED213"
@@ -151,12 +191,29 @@ def test_settings_of_another_recording(compressed: tuple[bytes, bytes], changed:
     [
         {"chunk_bounds": [0]}, {"chunk_bounds": [1, 5, 10]}, {"chunk_bounds": [0, 10, 5]},
         {"chunk_bounds": "0, 5, 10"}, {"chunk_offsets": [0, 25]}, {"chunk_offsets": [0, 12.5, 25]},
-        {"n_channels": 0}, {"n_channels": None}, {"sample_rate": -1},
+        {"n_channels": 0}, {"n_channels": None}, {"n_channels": True},
+        {"chunk_bounds": [0, 10**25], "chunk_offsets": [0, 25]}, {"chunk_bounds": [0, 4000, 4001]},
+        {"sample_rate": -1},
         {"dtype": "O"}, {"dtype": "int99"}, {"dtype": ["int16"]}, {"shape": [9, 2]},
     ],
 )  # fmt: skip
 def test_headers_that_cannot_be(changed: dict[str, Any]) -> None:
     assert refused(f"{STEM}.ch", header(**changed)()).startswith("MED212")
+
+
+def test_a_header_may_hold_many_lists_but_no_deep_ones() -> None:
+    shallow = header(notes=[{"channel": [number]} for number in range(500)])()
+    assert isinstance(read(f"{STEM}.ch", shallow).document, dict)
+    deep = b"[" * 70 + b"]" * 70
+    assert "nested" in refused(f"{STEM}.ch", shallow.replace(b'"notes": [', b'"notes": [' + deep + b", "))
+
+
+def test_what_zlib_packs_most_is_accepted() -> None:
+    import zlib
+
+    size = len(zlib.compress(bytes(4 * 500_000)))
+    described = header(chunk_bounds=[0, 500_000], chunk_offsets=[0, size])()
+    assert isinstance(read(f"{STEM}.ch", described).document, dict)
 
 
 @pytest.mark.parametrize(

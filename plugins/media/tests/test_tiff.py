@@ -41,7 +41,58 @@ def test_a_stack_of_imagej_behind_one_directory() -> None:
     struct.pack_into("<I", data, place + 2 + 12 * entries, 0)
     assert read(NAME, bytes(data)).rows == 5
     end = data.index(STACK.tobytes()[-100:])
-    assert "ImageJ promises 5 frames" in refused(NAME, bytes(data[:end]))
+    assert "promises 5 frames" in refused(NAME, bytes(data[:end]))
+
+
+def test_a_stack_that_tifffile_writes_behind_one_directory() -> None:
+    data = tiff(STACK, truncate=True)
+    assert read(NAME, data).shape == (5, 16, 20)
+    assert read(NAME, tiff(np.zeros((4, 16, 20, 3), np.uint8), photometric="rgb", truncate=True)).rows == 4
+    end = data.index(STACK.tobytes()) + STACK.nbytes
+    for cut in (end - 1, end - STACK.nbytes // 2):
+        assert "promises 5 frames" in refused(NAME, data[:cut])
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["{}", "[]", '{"shape": [5, -16]}', '{"shape": [7, 9]}', '{"shape": ' + "[" * 5000, "shape=(9,16,20)"],
+)
+def test_a_description_that_means_nothing_is_one_picture(said: str) -> None:
+    assert read(NAME, tiff(STACK[0], metadata=None, description=said)).rows == 1
+
+
+def _patched(data: bytes, tags: dict[int, int]) -> bytes:
+    """Give a file whose first directory has other values, as numbers of 32 bits."""
+    changed = bytearray(data)
+    place = struct.unpack_from("<I", data, 4)[0]
+    for number in range(struct.unpack_from("<H", data, place)[0]):
+        entry = place + 2 + 12 * number
+        if (tag := struct.unpack_from("<H", data, entry)[0]) in tags:
+            struct.pack_into("<HII", changed, entry + 2, 4, 1, tags[tag])
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [{256: 4000}, {256: 16000, 257: 16000}, {256: 1 << 20, 257: 1 << 20}, {279: 1}, {279: 0}, {258: 32}],
+)
+def test_a_picture_that_takes_more_than_it_has(tags: dict[int, int]) -> None:
+    data = _patched(tiff(STACK[0], metadata=None), tags)
+    assert refused(NAME, data).startswith("MED208")
+
+
+@pytest.mark.parametrize("tile", [None, (16, 16)])
+@pytest.mark.parametrize("dtype", ["?", "u1", "i2", "f4", "c16"])
+def test_what_tifffile_writes_has_room(dtype: str, tile: tuple[int, int] | None) -> None:
+    values = np.ones((2, 33, 17, 3), dtype)
+    for planar in ("contig", "separate"):
+        stack = values if planar == "contig" else values.transpose(0, 3, 1, 2)
+        how = (
+            {"photometric": "rgb", "planarconfig": planar, "tile": tile}
+            if dtype == "u1"
+            else {**GREY, "tile": tile}
+        )
+        assert read(NAME, tiff(stack, rowsperstrip=None if tile else 5, **how)).rows
 
 
 def test_pictures_of_different_sizes_are_no_rows() -> None:

@@ -106,6 +106,30 @@ def test_an_index_is_not_believed_before_it_is_allocated(extension: str) -> None
     assert "4294967295 frames" in refused(f"{NAME}.{extension}", bytes(data))
 
 
+@pytest.mark.parametrize("table", ["stts", "stsc", "stco"])
+def test_tables_of_an_index_are_not_believed(table: str) -> None:
+    data = bytearray(video("mp4"))
+    struct.pack_into(">I", data, data.index(table.encode()) + 8, 0x7FFFFFFF)
+    assert f"index '{table}' promises 2147483647 entries" in refused(f"{NAME}.mp4", bytes(data))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.8])
+def test_an_avi_whose_header_was_made_to_fit_is_cut_short(share: float) -> None:
+    data = bytearray(video("avi", 200))
+    data = data[: int(len(data) * share)]
+    struct.pack_into("<I", data, 4, len(data) - 8)
+    found = refused(f"{NAME}.avi", bytes(data))
+    assert found.startswith("MED202")
+    assert f"the file ends after {len(data)}" in found
+
+
+def test_no_number_of_a_library_is_told() -> None:
+    data = bytearray(video("avi"))
+    start = data.index(b"strl")
+    data[start : start + 400] = b"\xff" * 400
+    assert "[Errno" not in refused(f"{NAME}.avi", bytes(data))
+
+
 def test_rows_of_video_and_what_was_measured_on_it(check: Check) -> None:
     report = check(
         {
