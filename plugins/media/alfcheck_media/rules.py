@@ -165,6 +165,7 @@ RULES: tuple[Rule, ...] = (
         (
             made.recording("ch", b"{}", "no chunks"),
             made.recording("ch", made.header(chunk_offsets=[0, 9, 9]), "two chunks in one place"),
+            made.recording("ch", made.header(chunk_bounds=[0, 5, 10**9]), "a billion samples in 13 bytes"),
             made.recording("cbin", b"\0" * made.SIZE, "no header beside it"),
         ),
         (_HEADER, _RAW),
@@ -172,12 +173,13 @@ RULES: tuple[Rule, ...] = (
     _rule(
         SAMPLES,
         "contradicting-samples",
-        "What SpikeGLX says of a recording's size, channels and time contradicts itself, or its header.",
+        "What SpikeGLX says of a recording's size, channels, rate and time contradicts itself or its header.",
         "Programs compute the number of samples in one of these ways. Either some are lost, or the settings "
         "are of another recording. Times that differ alone are a warning.",
         "Find the settings that belong to the recording; where a part was cut off, say so in them.",
         (
             made.recording("meta", made.meta(fileSizeBytes=41), "41 bytes in samples of four"),
+            made.recording("meta", made.meta(snsApLfSy="3,0,1"), "two channels, of which four are saved"),
             made.recording("meta", made.meta(fileTimeSecs=2), "one second of samples, two by the clock"),
             made.recording(
                 "cbin",
