@@ -13,6 +13,7 @@ from typing import Any
 from alfcheck import Rule, SessionInfo, Setting, hookimpl
 
 from alfcheck_ibl import (
+    disputes,
     infos,
     registering,
     subjects,
@@ -23,11 +24,11 @@ from alfcheck_ibl import (
     videos,
     wheels,
 )
-from alfcheck_ibl.settings import SETTINGS
+from alfcheck_ibl.settings import SETTINGS, refuse_contradictions
 
 __all__ = ["alfcheck_rules", "alfcheck_session_infos", "alfcheck_settings"]
 
-_RULES = (subjects, trial_order, trial_delays, trial_rewards, wheels, videos, units, registering)
+_RULES = (subjects, trial_order, trial_delays, trial_rewards, wheels, videos, units, registering, disputes)
 
 
 @hookimpl
@@ -39,6 +40,7 @@ def alfcheck_settings() -> Iterable[Setting]:
 @hookimpl
 def alfcheck_rules(settings: Mapping[str, Any]) -> Iterable[Rule]:
     """Offer the rules, once what only they can judge of the settings is sound."""
+    refuse_contradictions(settings)
     subjects.refuse_wrong_pattern(settings)
     registering.refuse_unknown_sets(settings)
     return [rule for module in _RULES for rule in module.RULES]

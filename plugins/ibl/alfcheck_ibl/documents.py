@@ -7,15 +7,20 @@ from typing import Any, NamedTuple
 
 from alfcheck import Dataset, SessionData
 
-__all__ = ["DOCUMENTS", "SETTINGS", "Task", "description_of", "settings_of", "tasks_of"]
+__all__ = [
+    "DESCRIPTION",
+    "SETTINGS",
+    "Task",
+    "described_tasks",
+    "description_of",
+    "settings_of",
+    "task_of",
+    "tasks_of",
+]
 
 SETTINGS = "_ibl*_taskSettings.raw*.json"
 
-DOCUMENTS = "_ibl*_[et][xa][ps][ek][rS]*.*[wn].[jy]*[nl]"
-"""``_ibl_experiment.description.yaml`` and ``_iblrig_taskSettings.raw.json``, either of which may be absent.
-
-One pattern for both, since all patterns that are asked for must be met.
-"""
+DESCRIPTION = "_ibl*_experiment.description*.y*ml"
 
 RAW = "raw_behavior_data"
 """Where the only task of a session was before there were descriptions."""
@@ -60,16 +65,21 @@ def tasks_of(session: SessionData) -> list[Task]:
     where a task has no settings.
     """
     settings = settings_of(session)
-    description = description_of(session)
-    described = list(_described(description.get("tasks"))) if description is not None else []
+    described = described_tasks(session)
     if not described:
         own = {RAW: settings[RAW]} if RAW in settings else settings
-        return [task for where, value in own.items() if (task := _task(where, value)).protocol]
+        return [task for where, value in own.items() if (task := task_of(where, value)).protocol]
     found = []
     for task in sorted(described, key=lambda each: each.collection):
-        by_rig = _task(task.collection, settings.get(task.collection, {}))
+        by_rig = task_of(task.collection, settings.get(task.collection, {}))
         found.append(by_rig if by_rig.protocol else task)
     return found
+
+
+def described_tasks(session: SessionData) -> list[Task]:
+    """Give the tasks that the description names."""
+    description = description_of(session)
+    return list(_described(description.get("tasks"))) if description is not None else []
 
 
 def _described(tasks: object) -> Iterator[Task]:
@@ -80,7 +90,7 @@ def _described(tasks: object) -> Iterator[Task]:
             yield Task(collection if isinstance(collection, str) else "", str(protocol))
 
 
-def _task(collection: str, settings: Mapping[str, Any]) -> Task:
+def task_of(collection: str, settings: Mapping[str, Any]) -> Task:
     """Read the protocol and the rig's version: IBLRIG_VERSION, or once IBLRIG_VERSION_TAG."""
     names = ("PYBPOD_PROTOCOL", "IBLRIG_VERSION", "IBLRIG_VERSION_TAG")
     protocol, version, tag = (value if isinstance(value := settings.get(name), str) else "" for name in names)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alfcheck import SessionData, SessionInfo
 
-from alfcheck_ibl.documents import DOCUMENTS, description_of, settings_of, tasks_of
+from alfcheck_ibl.disputes import disputes
+from alfcheck_ibl.documents import DESCRIPTION, SETTINGS, description_of, settings_of, tasks_of
 
 __all__ = ["INFOS", "what_it_was"]
 
@@ -14,9 +15,12 @@ def what_it_was(session: SessionData) -> dict[str, str]:
 
     Protocols as ibllib registers them (ibllib.oneibl.registration, register_session), projects as ONE writes
     them (one.converters, ses2records). A description has no version, so that the rig's settings come first.
+    What the two do not agree on is left out (IBL507).
     """
     protocols = [task.protocol + task.version for task in tasks_of(session)]
-    return {"task_protocol": "/".join(protocols), "projects": ",".join(_projects(session))}
+    found = {"task_protocol": "/".join(protocols), "projects": ",".join(_projects(session))}
+    disputed = {each.column for each in disputes(session)}
+    return {column: text for column, text in found.items() if column not in disputed}
 
 
 def _projects(session: SessionData) -> list[str]:
@@ -35,6 +39,6 @@ INFOS = (
         give=what_it_was,
         description="Protocols and projects from _iblrig_taskSettings.raw.json and "
         "_ibl_experiment.description.yaml.",
-        datasets=(DOCUMENTS,),
+        optional_datasets=(SETTINGS, DESCRIPTION),
     ),
 )

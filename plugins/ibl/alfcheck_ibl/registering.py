@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -9,13 +10,17 @@ from typing import Any
 from alfcheck import ContractFile, Problem, SessionData, example, session_rule
 from alfcheck.sessions import Document, Seen, judge_session, without_revision
 
-from alfcheck_ibl.documents import DOCUMENTS, SETTINGS
+from alfcheck_ibl.documents import DESCRIPTION, SETTINGS
 from alfcheck_ibl.samples import trials
+from alfcheck_ibl.telling import by_ibl
+from alfcheck_ibl.wheels import STEP
 
 __all__ = ["RULES", "refuse_unknown_sets"]
 
 OWN = {"SUBJECT_NAME": "subject", "SESSION_DATE": "date", "SESSION_NUMBER": "number"}
 """What settings say of the session, and what its path says."""
+
+_COMPONENT = re.compile(r"_[01]$")
 
 RAW = "raw_behavior_data/_iblrig_taskSettings.raw.json"
 _SETTINGS: dict[str, object] = {
@@ -52,7 +57,7 @@ def settings_of_another_session(session: SessionData) -> Iterator[Problem]:
     for path, settings in session.documents.items():
         for key, part in OWN.items():
             said, is_ = settings.get(key) if isinstance(settings, Mapping) else None, getattr(session, part)
-            if isinstance(said, (str, int)) and not isinstance(said, bool) and not _same(str(said), is_):
+            if isinstance(said, (str, int)) and not isinstance(said, bool) and not _same(key, str(said), is_):
                 yield Problem(
                     message=f"{key} is {said!r}, and the session's folder says {is_!r}",
                     check=key,
@@ -61,8 +66,11 @@ def settings_of_another_session(session: SessionData) -> Iterator[Problem]:
                 )
 
 
-def _same(said: str, folder: str) -> bool:
-    return said == folder or (said.isdecimal() and folder.isdecimal() and int(said) == int(folder))
+def _same(key: str, said: str, folder: str) -> bool:
+    """Compare texts; the number of a session is 1 in some settings, and 001 in its folder."""
+    if key == "SESSION_NUMBER" and said.isdecimal() and folder.isdecimal():
+        return said.lstrip("0") == folder.lstrip("0")
+    return said == folder
 
 
 def _whole(*without: str) -> Any:
@@ -70,7 +78,7 @@ def _whole(*without: str) -> Any:
     files: dict[str, object] = {
         RAW: _SETTINGS,
         "raw_behavior_data/_iblrig_taskData.raw.jsonable": '{"trial_num": 0}\n',
-        "alf/_ibl_wheel.position.npy": [0.0, 0.006],
+        "alf/_ibl_wheel.position.npy": [0.0, STEP],
         "alf/_ibl_wheel.timestamps.npy": [0.0, 1.0],
         "alf/_ibl_wheelMoves.intervals.npy": [[0.0, 0.5]],
         "alf/_ibl_wheelMoves.peakAmplitude.npy": [0.1],
@@ -84,7 +92,8 @@ def _whole(*without: str) -> Any:
 @session_rule(
     "IBL502",
     "dataset-of-the-protocol-missing",
-    datasets=[DOCUMENTS],
+    optional=["trials.*"],
+    optional_datasets=[SETTINGS, DESCRIPTION],
     severity="warning",
     fix="Add the dataset, or say why it is not there. `sets` says which contracts are looked at; those that "
     "`require` of the configuration names should not be among them, for they are told as errors.",
@@ -99,7 +108,7 @@ def dataset_of_the_protocol_missing(session: SessionData, settings: Mapping[str,
     it; this is for releases without. Of sessions whose documents do not tell the protocol nothing is said.
     """
     seen = Seen(
-        datasets=tuple(without_revision(path) for path in session.datasets),
+        datasets=(*map(without_revision, session.datasets), *_in_tables(session)),
         documents=tuple(
             Document(path, session.datasets[path], value) for path, value in session.documents.items()
         ),
@@ -114,7 +123,17 @@ def dataset_of_the_protocol_missing(session: SessionData, settings: Mapping[str,
                 message=f"{contract.label} asks for what is not there: {_told(lacks)}",
                 expected="; ".join(each.expected or "" for each in lacks),
                 count=len(lacks),
+                datasets=tuple(session.documents),
             )
+
+
+def _in_tables(session: SessionData) -> Iterator[str]:
+    """Give the datasets that columns of `_ibl_trials.table.pqt` stand for, as if each were a file."""
+    for table in session.objects("trials"):
+        folder = f"{table.collection}/" if table.collection else ""
+        for name in table if by_ibl(table) else ():
+            if session.datasets[table.path(name)].attribute == "table":
+                yield f"{folder}_ibl_trials.{_COMPONENT.sub('', name)}.npy"
 
 
 def _told(lacks: list[Problem]) -> str:

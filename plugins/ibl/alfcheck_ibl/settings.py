@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from alfcheck import Setting
 
-__all__ = ["SETTINGS"]
+__all__ = ["SETTINGS", "refuse_contradictions"]
 
 SETTINGS = (
     Setting(
@@ -70,3 +73,12 @@ SETTINGS = (
         many=True,
     ),
 )
+
+
+def refuse_contradictions(settings: Mapping[str, Any]) -> None:
+    """Raise `ValueError` for a lower limit above its upper one: each is sound, but not beside the other."""
+    for lower, upper in (("warning_share", "error_share"), ("reward_min", "reward_max")):
+        if settings[lower] > settings[upper]:
+            raise ValueError(
+                f"{lower} is {settings[lower]:g}, which is more than {upper}, {settings[upper]:g}: set both"
+            )

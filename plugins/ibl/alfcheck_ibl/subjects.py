@@ -11,8 +11,12 @@ from alfcheck import Problem, SessionData, example, session_rule
 __all__ = ["RULES", "refuse_wrong_pattern"]
 
 
+OWN = ("ibl", "iblrig", "iblmic")
+"""Namespaces of the IBL's rigs and extractors; _iblqc_ is written by exporters of SpikeInterface too."""
+
+
 def _example(subject: str, note: str = "") -> Any:
-    return example({"alf/spikes.times.npy": [0.5, 1.5]}, note, session=f"{subject}/2020-01-01/001")
+    return example({"alf/_ibl_trials.choice.npy": [1, -1]}, note, session=f"{subject}/2020-01-01/001")
 
 
 @session_rule(
@@ -20,7 +24,7 @@ def _example(subject: str, note: str = "") -> Any:
     "odd-subject-name",
     severity="warning",
     fix="Name the folder as Alyx does, or set `subject_pattern` to what your lab's names look like.",
-    good=[_example("KS014"), _example("CSH_ZAD_019"), _example("ibl_witten_29"), _example("NYU-11")],
+    good=[_example("KS014"), _example("ibl_witten_29")],
     bad=[
         _example("test_mouse", "a test of the rig"),
         _example("014", "nothing but a number"),
@@ -32,8 +36,11 @@ def odd_subject_name(session: SessionData, settings: Mapping[str, Any]) -> Itera
 
     Subjects of the IBL are named after lab and cage book: KS014, CSHL_007, NYU-11, ibl_witten_29,
     CSH_ZAD_019. Other names are those of test rigs, of simulations and of typing errors, and data of these
-    are not released.
+    are not released. Sessions without a file that the IBL's programs name (_ibl_, _iblrig_, _iblmic_) are of
+    other labs, and not judged.
     """
+    if not any(dataset.namespace in OWN for dataset in session.datasets.values()):
+        return
     if not re.fullmatch(settings["subject_pattern"], session.subject):
         yield Problem(
             message=f"the subject {session.subject!r} is not named like a mouse of the IBL: letters, then "

@@ -21,6 +21,9 @@ OF_CLUSTERS = ("channels", "depths", "amps", "peakToTrough")
 MOST = 2**20
 """Clusters that are counted: numbers beyond are none that a sorter gives, and would only fill the memory."""
 
+PIECE = 2**22
+"""Spikes that are counted at once."""
+
 SLACK = 1.0
 """um by which a depth may lie beyond the outermost sites."""
 
@@ -46,6 +49,7 @@ def _numbers(values: np.ndarray) -> bool:
     ],
     bad=[
         probe({"clusters.metrics.pqt": {"cluster_id": [0, 1, 3]}, "clusters.channels.npy": [4, 7, 9]}),
+        probe({"clusters.metrics.pqt": {"cluster_id": [0.0, float("nan"), 2.0]}}, "a row without a cluster"),
         probe(
             {"clusters.metrics.pqt": {"cluster_id": [2, 1, 0]}, "clusters.channels.npy": [4, 7, 9]},
             "rows in another order: a warning",
@@ -62,14 +66,17 @@ def metrics_of_other_clusters(clusters: ObjectTable) -> Iterator[Problem]:
 
     ids = clusters["metrics.cluster_id"]
     beside = [len(clusters[name]) for name in OF_CLUSTERS if name in clusters]
-    if not beside or not _numbers(ids):
+    if not _numbers(ids):
+        return
+    column = "metrics.cluster_id"
+    legal = np.isfinite(ids) & (np.floor(ids) == ids) & (ids >= 0)
+    yield from clusters.where(~legal, "no number of a cluster, which are 0 and more", column=column)
+    if not beside:
         return
     number, rows = max(beside), np.arange(len(ids))
-    column = "metrics.cluster_id"
-    yield from clusters.where(
-        (ids < 0) | (ids >= number), f"a cluster that does not exist: there are {number}", column=column
-    )
-    if len(ids) == number and ids.min(initial=0) >= 0 and ids.max(initial=0) < number:
+    beyond = legal & (ids >= number)
+    yield from clusters.where(beyond, f"a cluster that does not exist: there are {number}", column=column)
+    if len(ids) == number and legal.all() and not beyond.any():
         for problem in clusters.where(ids != rows, "not the cluster of the row", column=column):
             yield Problem(
                 message=problem.message,
@@ -110,13 +117,14 @@ def spike_count_differs(session: SessionData, settings: Mapping[str, Any]) -> It
         ids, counted = clusters["metrics.cluster_id"], clusters["metrics.spike_count"]
         due = np.isfinite(ids) & np.isfinite(counted) if _numbers(ids) and _numbers(counted) else None
         units = spikes["clusters"].ravel()
-        if due is None or not due.any() or not len(units) or not np.isfinite(units).all() or units.min() < 0:
+        if due is None or not due.any() or not len(units):
             continue
         ids = np.asarray(ids, float)  # float16 does not reach so far
         due &= (ids >= 0) & (ids < MOST)
         own = np.where(due, ids, 0).astype(np.int64)
-        top = int(own.max())
-        there = np.bincount(units[units <= top].astype(np.int64, copy=False), minlength=top + 1)
+        there = _spikes_of(units, int(own.max()))
+        if there is None:
+            continue
         yield from problems_by_share(
             there[own] != counted,
             due,
@@ -126,6 +134,21 @@ def spike_count_differs(session: SessionData, settings: Mapping[str, Any]) -> It
             column="metrics.spike_count",
             things="clusters",
         )
+
+
+def _spikes_of(units: np.ndarray, top: int) -> np.ndarray | None:
+    """Count the spikes of the clusters 0 to `top`, in pieces, for all spikes may be more than the memory
+    holds; ``None`` where one is of no cluster.
+    """
+    import numpy as np
+
+    found: np.ndarray = np.zeros(top + 1, np.int64)
+    for start in range(0, len(units), PIECE):
+        piece = units[start : start + PIECE]
+        if not np.isfinite(piece).all() or piece.min() < 0:
+            return None
+        found += np.bincount(piece[piece <= top].astype(np.int64, copy=False), minlength=top + 1)
+    return found
 
 
 def _depths(depths: list[float], note: str = "") -> Any:

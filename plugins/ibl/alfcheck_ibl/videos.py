@@ -130,6 +130,7 @@ def dropped_frames(table: ObjectTable, settings: Mapping[str, Any]) -> Iterator[
             "on another clock",
             intervals=[[0.5, 1.5], [1.5, 2.5]],
         ),
+        cameras([], "no frame", intervals=[[0.5, 1.5], [1.5, 2.5]]),
     ],
 )
 def trial_without_video(session: SessionData, settings: Mapping[str, Any]) -> Iterator[Problem]:
@@ -144,17 +145,20 @@ def trial_without_video(session: SessionData, settings: Mapping[str, Any]) -> It
     for table in session.tables:
         if not table.object.endswith("Camera") or not by_ibl(table):
             continue
-        times = _times(table)
-        if not len(times):
+        if table["times"].ndim != 1:
             continue
-        first, last = float(min(times[0], times[-1])), float(max(times[0], times[-1]))
-        usual = (last - first) / max(len(times) - 1, 1)
+        times = _times(table)
+        span = (float(min(times[0], times[-1])), float(max(times[0], times[-1]))) if len(times) else None
+        usual = (span[1] - span[0]) / max(len(times) - 1, 1) if span else 0.0
         for task in filter(by_ibl, tasks):
-            outside = (task["intervals_0"] < first - usual) | (task["intervals_1"] > last + usual)
+            outside = np.ones(task.rows, bool)
+            if span:
+                outside = (task["intervals_0"] < span[0] - usual) | (task["intervals_1"] > span[1] + usual)
             yield from problems_by_share(
                 outside,
                 np.ones(task.rows, bool),
-                f"{table.object} has no frames for all of them, its times being {first:.3f} to {last:.3f} s",
+                f"{table.object} has no frames for all of them, its times being "
+                + (f"{span[0]:.3f} to {span[1]:.3f} s" if span else "none"),
                 settings,
                 datasets=table.paths,
                 column=f"{table.object}.times",

@@ -22,19 +22,38 @@ STEP = 2 * pi / 1024
 COUNTED = {"X1": 1, "X2": 2, "X4": 4}
 """Times that a tick is counted."""
 
+OFF = 0.05
+"""Parts of a quarter of a step by which a median may miss a whole number of them."""
+
 SLACK = 1e-3
 """Seconds by which a movement may pass the ends of the wheel's times."""
 
 
-def encoder_step(steps: np.ndarray, encoding: str) -> float:
-    """Give the step of an encoder in radians; ``auto`` takes the nearest to the median of the steps."""
+def encoder_step(steps: np.ndarray, encoding: str) -> float | None:
+    """Give the step of an encoder in radians; ``auto`` takes the largest of which the median is a multiple.
+
+    ``None`` says that it is a multiple of none: then the positions are not radians.
+    """
     import numpy as np
 
     if encoding in COUNTED:
         return STEP / COUNTED[encoding]
     moved = steps[steps > 0]
-    median = float(np.median(moved)) if len(moved) else STEP
-    return min((STEP / each for each in COUNTED.values()), key=lambda step: abs(np.log(median / step)))
+    quarters = _quarters(float(np.median(moved))) if len(moved) else 4.0
+    if not np.isfinite(quarters) or _between(quarters):
+        return None
+    return next(STEP / each for each in (1, 2, 4) if round(quarters) % (4 // each) == 0)
+
+
+def _quarters(steps: Any) -> Any:
+    return steps / (STEP / 4)
+
+
+def _between(quarters: Any) -> Any:
+    """Tell which steps, in quarters of the largest, are no whole number of them."""
+    import numpy as np
+
+    return (np.abs(quarters - np.round(quarters)) > OFF) | (quarters < 1 - OFF)
 
 
 @object_rule(
@@ -49,14 +68,18 @@ def encoder_step(steps: np.ndarray, encoding: str) -> float:
         wheel([0.0, STEP / 4, STEP / 2, STEP / 4], "X4"),
         wheel([0.0, 0.0, 0.0], "a wheel that did not move"),
     ],
-    bad=[wheel([0.0, STEP, 11 * STEP, 12 * STEP], "ten steps at once"), wheel([0.0, 0.1, 0.2], "cm")],
+    bad=[
+        wheel([0.0, STEP, 11 * STEP, 12 * STEP], "ten steps at once"),
+        wheel([0.0, 3.1 * STEP / 4, 6.2 * STEP / 4, 3.1 * STEP / 4], "X4 in cm"),
+    ],
 )
 def wheel_jumps(table: ObjectTable, settings: Mapping[str, Any]) -> Iterator[Problem]:
-    """The wheel moves by more than one and a half steps of its encoder from one sample to the next.
+    """The wheel moves by more than one and a half steps of its encoder from one sample to the next, or by
+    parts of a step.
 
     From ibllib.qc.task_metrics, check_wheel_integrity: PASS for 99 % of the steps, FAIL below 90 %. A step is
-    2 pi / 1024 on Bpod rigs and a quarter of it where a DAQ counts. That timestamps increase is said by
-    ibl.wheel.
+    2 pi / 1024 on Bpod rigs and a quarter of it where a DAQ counts; steps that are no whole number of these
+    are not in radians. That timestamps increase is said by ibl.wheel.
     """
     import numpy as np
 
@@ -67,6 +90,9 @@ def wheel_jumps(table: ObjectTable, settings: Mapping[str, Any]) -> Iterator[Pro
         steps = np.abs(np.diff(position))
     known = ~np.isnan(steps)
     step = encoder_step(steps[known], settings["wheel_encoding"])
+    if step is None:
+        yield from _not_radians(steps, known, settings, paths_of(table, ("position",)))
+        return
     with np.errstate(invalid="ignore"):
         bad = steps >= 1.5 * step
     yield from problems_by_share(
@@ -79,6 +105,30 @@ def wheel_jumps(table: ObjectTable, settings: Mapping[str, Any]) -> Iterator[Pro
         column="position",
         expected=f"less than {1.5 * step:.5f} rad",
         things="steps",
+    )
+
+
+def _not_radians(
+    steps: np.ndarray, known: np.ndarray, settings: Mapping[str, Any], files: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Tell of positions in another unit; smaller ones than an encoder gives may also be interpolated."""
+    import numpy as np
+
+    moved = known & (np.nan_to_num(steps) > 0)
+    median = float(np.median(steps[moved]))
+    with np.errstate(invalid="ignore"):
+        bad = _between(_quarters(steps))
+    yield from problems_by_share(
+        bad,
+        moved,
+        f"no step of an encoder with 1024 ticks, {median:.5f} rad being the median, {_quarters(median):.2f} "
+        f"of the {STEP / 4:.5f} rad that it gives at least: the positions are not radians, or not as counted",
+        settings,
+        datasets=files,
+        column="position",
+        expected=f"a multiple of {STEP / 4:.5f} rad",
+        things="steps",
+        fails=_quarters(median) > 1,
     )
 
 

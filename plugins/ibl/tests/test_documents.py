@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import pi
 from typing import Any
 
 import pandas as pd
@@ -69,6 +70,15 @@ def row_of(release: SmallRelease) -> tuple[str, str]:
         ({DESCRIPTION: {"version": "0.1.0", "tasks": {TRAINING: {"collection": "x"}}}}, (TRAINING, "")),
         ({DESCRIPTION: {"version": "1.0.0", "tasks": None, "projects": None}}, ("", "")),
         ({f"raw_behavior_data/{FILE}": {"SUBJECT_NAME": "KS014"}}, ("", "")),
+        # What is in dispute is left empty.
+        (
+            {DESCRIPTION: tasks(PASSIVE), f"raw_task_data_00/{FILE}": settings(PROJECTS=["ibl_training"])},
+            ("", "ibl_training"),
+        ),
+        (
+            {DESCRIPTION: tasks(TRAINING), f"raw_task_data_00/{FILE}": settings(PROJECTS=["another"])},
+            (f"{TRAINING}8.15.5", ""),
+        ),
     ],
 )
 def test_the_sessions_table_has_what_alyx_has(
@@ -83,13 +93,58 @@ def test_settings_may_be_of_another_session(alf_release: ReleaseMaker) -> None:
     assert_findings(release.check(), [f"IBL501 {path}", f"IBL501 {path}"], codes="IBL501")
 
 
+@pytest.mark.parametrize(
+    ("described", "by_rig", "told"),
+    [
+        ((TRAINING, PASSIVE), settings(PROJECTS=["ibl_training"]), []),
+        (("trainingChoiceWorld",), settings(PROJECTS=[]), []),
+        ((f"{TRAINING}8.15.5",), settings(), []),
+        (("rainingChoiceWorld",), settings(), ["task_protocol"]),
+        ((PASSIVE,), settings(), ["task_protocol"]),
+        ((PASSIVE,), settings(PROJECTS=["b"]), ["projects", "task_protocol"]),
+        ((), settings(), []),
+    ],
+)
+def test_documents_that_do_not_agree_are_told(
+    alf_release: ReleaseMaker, described: tuple[str, ...], by_rig: dict[str, Any], told: list[str]
+) -> None:
+    path = f"raw_task_data_00/{FILE}"
+    report = alf_release({DESCRIPTION: tasks(*described), path: by_rig}, session=SESSION).check()
+    found = [each for each in report.findings if each.code == "IBL507"]
+    assert sorted({each.check or "" for each in found}) == told
+    assert all(DESCRIPTION in each.message and path in each.message for each in found)
+
+
+def test_only_the_number_of_a_session_is_a_number(alf_release: ReleaseMaker) -> None:
+    path = f"raw_behavior_data/{FILE}"
+    own = settings(SUBJECT_NAME="14", SESSION_NUMBER=1)
+    report = alf_release({path: own}, session="014/2020-01-01/001").check()
+    assert {(each.check, each.path) for each in report.findings if each.code == "IBL501"} == {
+        ("SUBJECT_NAME", f"014/2020-01-01/001/{path}")
+    }
+
+
+def test_columns_of_the_table_of_trials_are_there(alf_release: ReleaseMaker) -> None:
+    release = whole(alf_release).remove("alf/_ibl_trials.goCueTrigger_times.npy")
+    for name in many_trials():
+        if name != "goCueTrigger_times":
+            release.remove(f"alf/_ibl_trials.{name}.npy")
+    columns = {name: value for name, value in many_trials().items() if name != "intervals"}
+    starts = dict(zip(("intervals_0", "intervals_1"), many_trials()["intervals"].T, strict=True))
+    release.add({"alf/_ibl_trials.table.pqt": {**columns, **starts}})
+    assert_findings(release.check(), [], codes="IBL502")
+    del columns["goCueTrigger_times"]
+    release.add({"alf/_ibl_trials.table.pqt": {**columns, **starts}})
+    assert_findings(release.check(), [{"code": "IBL502", "message": "goCueTrigger_times"}], codes="IBL502")
+
+
 def whole(make: ReleaseMaker) -> SmallRelease:
     release = make(files(many_trials()), session=SESSION)
     return release.add(
         {
             f"raw_behavior_data/{FILE}": settings(),
             "raw_behavior_data/_iblrig_taskData.raw.jsonable": '{"trial_num": 0}\n',
-            "alf/_ibl_wheel.position.npy": [0.0, 0.006],
+            "alf/_ibl_wheel.position.npy": [0.0, 2 * pi / 1024],
             "alf/_ibl_wheel.timestamps.npy": [0.0, 1.0],
             "alf/_ibl_wheelMoves.intervals.npy": [[0.0, 0.5]],
             "alf/_ibl_wheelMoves.peakAmplitude.npy": [0.1],

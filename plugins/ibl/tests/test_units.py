@@ -96,3 +96,21 @@ def test_probes_are_judged_one_by_one(alf_release: ReleaseMaker) -> None:
     release.add({"alf/probe01/channels.localCoordinates.npy": sites})
     told = {"code": "IBL506", "severity": "error", "count": 10}
     assert_findings(release.check(), [told], codes="IBL")
+
+
+@pytest.mark.parametrize("without", [(), ("clusters.channels.npy", "clusters.depths.npy")])
+def test_metrics_of_no_cluster_are_told(alf_release: ReleaseMaker, without: tuple[str, ...]) -> None:
+    ids = np.arange(50.0)
+    ids[7] = np.nan
+    release = sorted_probe(alf_release, **metrics(cluster_id=ids))
+    for name in without:
+        release.remove(f"alf/probe00/{name}")
+    told = {"code": "IBL441", "severity": "error", "rows": (7,), "message": "no number of a cluster"}
+    assert_findings(release.check(), [told], codes="IBL44")
+
+
+def test_spikes_are_counted_in_pieces(alf_release: ReleaseMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alfcheck_ibl.units.PIECE", 7)
+    assert_findings(sorted_probe(alf_release).check(), [], codes="IBL")
+    wrong = sorted_probe(alf_release, **metrics(spike_count=np.arange(50.0) + 1))
+    assert_findings(wrong.check(), [{"code": "IBL505", "count": 50}], codes="IBL")

@@ -52,7 +52,20 @@ def test_other_wheels_are_not_judged(alf_release: ReleaseMaker) -> None:
 def test_the_encoder_is_known_by_its_steps(counted: int, turns: list[int]) -> None:
     steps = np.abs(np.asarray(turns, float)) * STEP / counted
     found = encoder_step(steps, "auto")
+    assert found is not None
     assert np.isclose(found, STEP / counted) or not steps.any()
+
+
+@pytest.mark.parametrize("counted", [1, 2, 4])
+@pytest.mark.parametrize(
+    ("unit", "severity"), [(3.1, "error"), (31, "error"), (180 / pi, "error"), (1 / (2 * pi), "warning")]
+)
+def test_other_units_than_radians_are_told(
+    alf_release: ReleaseMaker, counted: int, unit: float, severity: str
+) -> None:
+    """Centimetres and millimetres of a wheel with a radius of 31 mm, degrees, and turns."""
+    report = turned(alf_release, unit * STEP / counted, 0).check()
+    assert_findings(report, [{"code": "IBL421", "severity": severity, "message": "rad"}], codes="IBL")
 
 
 def frames(rate: float, seconds: float = 20, without: slice = slice(0)) -> np.ndarray:
@@ -113,3 +126,14 @@ def test_a_camera_that_stopped_early_is_told(
     release.add({"alf/_ibl_bodyCamera.times.npy": frames(30, seconds)})
     expected = [{"code": "IBL503", "severity": severity}] if severity else []
     assert_findings(release.check(), expected, codes="IBL5")
+
+
+def test_a_camera_without_a_frame_is_told(alf_release: ReleaseMaker) -> None:
+    release = alf_release(files(many_trials()), session=SESSION)
+    release.add({"alf/_ibl_leftCamera.times.npy": np.zeros(0)})
+    told = {
+        "code": "IBL503",
+        "count": 200,
+        "message": "leftCamera has no frames for all of them, its times being none",
+    }
+    assert_findings(release.check(), [told], codes="IBL")
