@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alfcheck._version import __version__
 from alfcheck.caching import open_cache
-from alfcheck.config import Settings, load_settings, nearest
+from alfcheck.config import Settings, load_settings
 from alfcheck.errors import ExitCode, Interrupted, NothingToCheck, UsageError
 from alfcheck.executors.batches import batches
 from alfcheck.executors.guard import asked_apart, has_plugins, watched
@@ -23,6 +22,7 @@ from alfcheck.fold import Policy, fold
 from alfcheck.judging import judging_contracts, judging_labels
 from alfcheck.model import Finding, Origin, Scan, SessionFiles, SessionResult, Severity, Target
 from alfcheck.pipeline.requiring import required_of, resolve_required
+from alfcheck.pipeline.selecting import refuse_contents, refuse_unknown
 from alfcheck.pipeline.state import Options
 from alfcheck.pipeline.weights import weights_of
 from alfcheck.plugins import Request, Ruleset, load_ruleset
@@ -38,7 +38,17 @@ if TYPE_CHECKING:
     from alfcheck.index import IdMap
     from alfcheck.publish import Lock, ReleaseDate, ReportFile
 
-__all__ = ["Prepared", "Progress", "RunOptions", "check", "prepare", "release", "run_check", "run_release", "tell"]
+__all__ = [
+    "Prepared",
+    "Progress",
+    "RunOptions",
+    "check",
+    "prepare",
+    "release",
+    "run_check",
+    "run_release",
+    "tell",
+]
 
 Progress = Callable[[int, int], None]
 """Told (sessions done, sessions in all)."""
@@ -213,8 +223,7 @@ def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepa
         note_stage(None)
     select = () if releases else options.select or settings.select
     ignore = (*settings.ignore, *options.ignore)
-    by_glob = chain.from_iterable(own for _, own in settings.severity_in)
-    _known_codes(ruleset, (*select, *ignore, *settings.severity, *by_glob))
+    _known_codes(ruleset, options, settings, releases=releases)
     if releases and (options.select or options.names_only):
         raise UsageError("a release runs every rule: --select and --names-only are for `alfcheck check`")
     policy = Policy(
@@ -239,10 +248,13 @@ def _notices(settings: Settings, ruleset: Ruleset, request: Request, *, found: b
         yield f"settings of plugins: {bent}"
 
 
-def _known_codes(ruleset: Ruleset, codes: Iterable[str]) -> None:
-    for code in codes:
-        if not any(known.startswith(code) for known in ruleset.rules):
-            raise UsageError(f"there is no rule {code!r}{nearest(code, tuple(ruleset.rules))}")
+def _known_codes(ruleset: Ruleset, options: RunOptions, settings: Settings, *, releases: bool) -> None:
+    select = () if releases else options.select
+    if releases or select:  # then nobody looks at that of the configuration
+        settings = replace(settings, select=())
+    refuse_unknown(settings, select, options.ignore, ruleset.rules)
+    if options.names_only and (select or settings.select):
+        refuse_contents(select or settings.select, ruleset.rules)
 
 
 def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Report, Infos]:

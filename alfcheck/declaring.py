@@ -88,6 +88,7 @@ def object_rule(
     object: str,
     columns: Sequence[str],
     optional: Sequence[str] = (),
+    namespace: str | None = None,
     collection: str = "*",
     aligned: bool = True,
     **said: Unpack[Said],
@@ -95,6 +96,7 @@ def object_rule(
     """Make a rule of a function that sees columns of one object (`ObjectTable`)."""
     asks = Asks(
         object=object,
+        namespace=namespace,
         collection=collection,
         columns=_texts(columns, "columns"),
         optional=_texts(optional, "optional"),
@@ -110,6 +112,7 @@ def object_batch_rule(
     object: str,
     columns: Sequence[str],
     optional: Sequence[str] = (),
+    namespace: str | None = None,
     collection: str = "*",
     **said: Unpack[Said],
 ) -> Callable[[BatchCheck], Rule]:
@@ -120,6 +123,7 @@ def object_batch_rule(
     """
     asks = Asks(
         object=object,
+        namespace=namespace,
         collection=collection,
         columns=_texts(columns, "columns"),
         optional=_texts(optional, "optional"),
@@ -135,11 +139,13 @@ def session_rule(
     optional: Sequence[str] = (),
     datasets: Sequence[str] = (),
     optional_datasets: Sequence[str] = (),
+    namespace: str | None = None,
     collection: str = "*",
     **said: Unpack[Said],
 ) -> Callable[[SessionCheck], Rule]:
     """Make a rule of a function that sees a session: columns ``object.column``, documents (`SessionData`)."""
     asks = Asks(
+        namespace=namespace,
         collection=collection,
         datasets=_texts(datasets, "datasets"),
         columns=_texts(columns, "columns"),
@@ -168,13 +174,14 @@ def _rule(
 ) -> Rule:
     if isinstance(check, Rule):
         raise TypeError(f"rule {code}: the function is a rule already ({check.code}); write one decorator")
+    _require_known(code, said)
     _require_arguments(code, check, seen)
     summary, _, why = inspect.cleandoc(check.__doc__ or "").partition("\n\n")
     return Rule(
         code=code,
         name=name,
         target=target,
-        severity=Severity(said.get("severity", Severity.ERROR)),
+        severity=_severity(code, said.get("severity", Severity.ERROR)),
         summary=said.get("summary") or " ".join(summary.split()) or name.replace("-", " ").capitalize() + ".",
         why=said.get("why") or " ".join(why.split()),
         fix=said.get("fix", ""),
@@ -185,6 +192,23 @@ def _rule(
         asks=asks,
         batch=batch,
     )
+
+
+def _require_known(code: str, said: Said) -> None:
+    """Refuse a misspelt word: what it says would be lost without a word."""
+    from alfcheck.config import nearest
+
+    for word in said:
+        if word not in Said.__annotations__:
+            meant = nearest(word, tuple(Said.__annotations__))
+            raise TypeError(f"rule {code}: this kind of rule takes no {word!r}{meant}")
+
+
+def _severity(code: str, given: Severity | str) -> Severity:
+    allowed = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+    if given not in allowed:
+        raise ValueError(f"rule {code}: the severity is one of {', '.join(allowed)}, not {given!r}")
+    return Severity(given)
 
 
 def _require_arguments(code: str, check: Callable[..., object], seen: int) -> None:

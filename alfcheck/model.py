@@ -282,14 +282,17 @@ class Asks:
     """What of a release a rule looks at; nothing else is read for it.
 
     ``datasets`` are patterns of `fnmatch` for session-relative paths without revision (``alf/*``), or for
-    file names where they have no slash (``*.wav``). ``object`` and ``collection`` are patterns too.
+    file names where they have no slash (``*.wav``). ``object``, ``collection`` and ``namespace`` (``None``
+    for any, ``""`` for none) are patterns too.
     ``columns`` are patterns for columns as ONE's ``to_df`` names them (``intervals_0``); a rule about
     sessions says ``object.column``. Without one that matches each of them the rule is not asked; those of
     ``optional`` and ``optional_datasets`` may be there or not. ``aligned`` asks that the columns have equally
-    many rows.
+    many rows: one row broadcasts, an optional column that does not fit is left out, and a rule whose other
+    columns do not fit is not asked (ALF401 tells of unequal rows).
     """
 
     object: str = ""
+    namespace: str | None = None
     collection: str = "*"
     datasets: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()

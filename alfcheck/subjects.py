@@ -7,9 +7,9 @@ than two dimensions, are one column under their own name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from alfcheck.model import Dataset, Problem
 
@@ -21,19 +21,26 @@ __all__ = ["Columns", "FileData", "ObjectBatch", "ObjectTable", "SessionData", "
 SHOWN = 5
 """Rows that a problem shows."""
 
-Array = "np.ndarray[Any, np.dtype[Any]]"
+Mask: TypeAlias = "np.ndarray | Sequence[bool]"
 
 
 def problems_where(
-    mask: np.ndarray, message: str, *, column: str | None = None, expected: str | None = None
+    mask: Mask,
+    message: str,
+    *,
+    column: str | None = None,
+    expected: str | None = None,
+    lengths: Collection[int] = (),
 ) -> Iterator[Problem]:
-    """Give one problem of the rows where `mask` (one value a row) is true, or none.
+    """Give one problem of the rows where `mask` (one truth value a row) is true, or none.
 
-    ``message`` says what is wrong of them: ``feedback comes before the response``.
+    ``message`` says what is wrong of them: ``feedback comes before the response``. The `lengths` are those
+    that a mask may have. Raises `ValueError` for what is no mask: numbers of rows would be taken for it.
     """
     import numpy as np
 
-    rows = np.flatnonzero(np.asarray(mask))
+    mask = _sound_mask(mask, lengths)
+    rows = np.flatnonzero(mask)
     if not len(rows):
         return
     shown = tuple(int(row) for row in rows[:SHOWN])
@@ -46,6 +53,21 @@ def problems_where(
         rows=shown,
         count=len(rows),
     )
+
+
+def _sound_mask(given: Mask, lengths: Collection[int]) -> np.ndarray:
+    import numpy as np
+
+    mask = np.asarray(given)
+    if not mask.size and mask.ndim == 1:
+        mask = mask.astype(bool)
+    if mask.dtype != bool or mask.ndim != 1 or (lengths and len(mask) not in lengths):
+        due = f" of {' or '.join(map(str, sorted(lengths)))} rows" if lengths else ""
+        raise ValueError(
+            f"where() takes a vector{due} of truth values, and was given {mask.dtype} of shape {mask.shape}: "
+            "compare columns, as in where(table['a'] < table['b'], ...)"
+        )
+    return mask
 
 
 class Columns(Mapping[str, "np.ndarray"]):
@@ -69,7 +91,14 @@ class Columns(Mapping[str, "np.ndarray"]):
     def __len__(self) -> int:
         return len(self._names)
 
-    where = staticmethod(problems_where)
+    def where(
+        self, mask: Mask, message: str, *, column: str | None = None, expected: str | None = None
+    ) -> Iterator[Problem]:
+        """Give one problem of the rows where `mask` (one truth value a row) is true, or none."""
+        return problems_where(mask, message, column=column, expected=expected, lengths=self._lengths())
+
+    def _lengths(self) -> Collection[int]:
+        return ()
 
 
 class ObjectTable(Columns):
@@ -79,7 +108,7 @@ class ObjectTable(Columns):
     ``revision`` is ``None`` for what ONE loads by default. ``session`` is the session's path.
     """
 
-    __slots__ = ("_paths", "collection", "object", "revision", "rows", "session")
+    __slots__ = ("_counts", "_paths", "collection", "object", "revision", "rows", "session")
 
     def __init__(
         self,
@@ -92,6 +121,7 @@ class ObjectTable(Columns):
         revision: str | None,
         rows: int,
         paths: Mapping[str, str],
+        lengths: Collection[int] = (),
     ) -> None:
         super().__init__(names, fetch)
         self.session = session
@@ -100,6 +130,10 @@ class ObjectTable(Columns):
         self.revision = revision
         self.rows = rows
         self._paths = paths
+        self._counts = lengths
+
+    def _lengths(self) -> Collection[int]:
+        return self._counts
 
     def path(self, column: str) -> str:
         """Give the session-relative path of the dataset that holds a column."""
@@ -143,12 +177,12 @@ class ObjectBatch(Mapping[str, "np.ndarray"]):
         return len(self.tables[0])
 
     def where(
-        self, mask: np.ndarray, message: str, *, column: str | None = None, expected: str | None = None
+        self, mask: Mask, message: str, *, column: str | None = None, expected: str | None = None
     ) -> Iterator[tuple[int, Problem]]:
         """Give for each table a problem of its rows where `mask` is true, with the table's number."""
         import numpy as np
 
-        mask = np.asarray(mask)
+        mask = _sound_mask(mask, {int(self.bounds[-1])})
         # Which tables are concerned is found at once: nearly always there is none.
         owners = np.searchsorted(self.bounds, np.flatnonzero(mask), side="right") - 1
         for number in np.unique(owners):
@@ -185,6 +219,9 @@ class FileData(Columns):
         self.rows = rows
         self.size = size
         self.document = document
+
+    def _lengths(self) -> Collection[int]:
+        return () if self.rows is None else {self.rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -217,7 +217,7 @@ OTHER_TARGETS = {
 
 OTHERS = {
     "reader: raises": Failing(
-        reader("1 / 0  # here"), "the reader 'wave' failed to run: ZeroDivision", WAVES
+        reader("1 / 0  # here"), "the reader 'wave' of alfcheck-bad 1.2 failed to run: ZeroDivision", WAVES
     ),
     "reader: cannot open its own": Failing(reader("open('/no/table')  # here"), "FileNotFoundError", WAVES),
     "reader: leaves the program": Failing(reader("raise SystemExit(0)  # here"), "SystemExit", WAVES),

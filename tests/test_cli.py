@@ -324,7 +324,30 @@ def test_codes_are_selected(codes: list[str], go: Go, make: Make) -> None:
 
 @pytest.mark.parametrize("option", ["--select", "--ignore"])
 def test_a_code_that_nobody_has_is_refused(option: str, go: Go, clean_release: Path) -> None:
-    refused(go("check", clean_release, option, "ALF998"), "there is no rule 'ALF998'; is 'ALF9")
+    refused(
+        go("check", clean_release, option, "ALF998"),
+        f"alfcheck: {option}: there is no rule 'ALF998'; is 'ALF9",
+    )
+
+
+def test_codes_of_a_plugin_that_is_not_there(go: Go, clean_release: Path) -> None:
+    told = (
+        "--select: there is no rule 'XYZ1': the plugin that offers XYZ is not loaded (codes begin with ALF)"
+    )
+    refused(go("check", clean_release, "--select", "XYZ1"), told, "load it with -p", "--no-plugin")
+
+
+@pytest.mark.parametrize("codes", ["ALF2", "ALF3,ALF4", "ALF401"])
+def test_names_only_refuses_rules_that_cannot_run(codes: str, go: Go, clean_release: Path) -> None:
+    answer = go("check", clean_release, "--names-only", "--select", codes)
+    refused(
+        answer, "the selected rules look at contents; --names-only opens no file", codes.replace(",", ", ")
+    )
+
+
+@pytest.mark.parametrize("codes", ["ALF1,ALF2", "ALF5", "ALF6", "ALF9"])
+def test_names_only_takes_those_of_which_some_can(codes: str, go: Go, clean_release: Path) -> None:
+    assert go("check", clean_release, "--names-only", "--select", codes)[0] == 0
 
 
 def test_what_is_ignored_is_excused_and_said(go: Go, make: Make) -> None:

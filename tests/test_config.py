@@ -401,13 +401,15 @@ def test_a_release_takes_no_selection(own_release: Path) -> None:
 @pytest.mark.parametrize("key", ["select", "ignore"])
 def test_codes_that_nobody_offers_are_refused(key: str, tree: Path) -> None:
     write(tree, f'{key} = ["XYZ101"]')
-    with pytest.raises(UsageError, match="there is no rule 'XYZ101'"):
+    with pytest.raises(UsageError, match=rf"alfcheck\.toml: {key}: there is no rule 'XYZ101': the plugin"):
         alfcheck.check(tree)
 
 
 def test_a_severity_of_a_rule_that_nobody_offers_is_refused(tree: Path) -> None:
     write(tree, 'severity = { ALF199 = "error" }')
-    with pytest.raises(UsageError, match="there is no rule 'ALF199'; is 'ALF1"):
+    with pytest.raises(
+        UsageError, match=r"alfcheck\.toml: severity\.ALF199: there is no rule 'ALF199'; is 'ALF1"
+    ):
         alfcheck.check(tree)
 
 

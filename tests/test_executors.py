@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lab_plugins import Lab
 
 import alfcheck
-from alfcheck.errors import PluginError, UsageError
+from alfcheck.errors import PluginError
 from alfcheck.executors import batches
 from alfcheck.executors.pool import run_pool
 from alfcheck.executors.serial import run_serial
@@ -209,7 +209,8 @@ def test_a_plugin_that_a_worker_cannot_load_stops_the_run(lab: Lab, tree: Path) 
 
 def test_workers_that_die_before_they_are_ready_stop_the_run(lab: Lab, tree: Path) -> None:
     source = KILLER.format(body="pass").replace("def check", "if parent_process(): os._exit(1)\ndef check")
-    with pytest.raises(UsageError, match="worker processes end before they are ready; run with -j 1"):
+    told = r"loading plugin 'rules' .*: a worker process ended before it was ready \(exit code 1\); mend it"
+    with pytest.raises(PluginError, match=told):
         pooled(tree, lab.file(source))
 
 
@@ -285,7 +286,7 @@ def alfcheck_rules():
 
 @contextmanager
 def started(script: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Run the command in a group of processes of its own; none may be left when the test is over."""
+    """Run the command in a session of processes of its own; none may be left when the test is over."""
     process = subprocess.Popen(
         [sys.executable, str(script), *arguments],
         stdout=subprocess.PIPE,
@@ -295,19 +296,21 @@ def started(script: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     )
     try:
         yield process
-        wait_for(lambda: not group_lives(process.pid))
+        wait_for(lambda: not any(of_session(process.pid)))
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        for each in of_session(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
         process.communicate()
 
 
-def group_lives(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def of_session(leader: int) -> Iterator[int]:
+    """Give the processes of a session: workers lead groups of their own in it."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,stat="], capture_output=True, text=True, check=True)
+    for number, stat in map(str.split, listed.stdout.splitlines()):
+        with suppress(ProcessLookupError):
+            if os.getsid(int(number)) == leader and not stat.startswith("Z"):
+                yield int(number)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
@@ -358,7 +361,7 @@ def test_workers_do_not_outlive_a_parent_that_is_killed(lab: Lab, tree: Path, sc
         wait_for(lambda: count(lab.folder, "busy") == 2)
         process.kill()
         process.communicate(timeout=SOON)
-        wait_for(lambda: not group_lives(process.pid), SOON)
+        wait_for(lambda: not any(of_session(process.pid)), SOON)
 
 
 UNGUARDED = """
@@ -379,7 +382,7 @@ def test_a_script_without_a_guard_is_told_to_have_one(tree: Path, tmp_path: Path
         assert process.returncode == 1
         assert out == ""
         assert err.strip().endswith(
-            'guard a script that calls alfcheck with several jobs by: if __name__ == "__main__":'
+            'of your own calls alfcheck with several jobs, guard it by: if __name__ == "__main__":'
         )
 
 

@@ -160,6 +160,22 @@ def test_a_local_plugin_is_named_before_the_command(lab: Lab, capsys: Caught) ->
     assert go(capsys, "upload", "there")[0] == 2
 
 
+@pytest.mark.parametrize("after", [["-p", "FILE"], ["there", "--plugin", "FILE"], ["there"]])
+def test_a_plugin_named_after_its_command_is_told_the_way_out(
+    after: list[str], lab: Lab, capsys: Caught
+) -> None:
+    path = lab.file(UPLOAD)
+    named = f"-p {path}" if "FILE" in after else "-p PLUGIN"
+    code, _, err = go(capsys, "upload", *(path if each == "FILE" else each for each in after))
+    assert (code, "No such command 'upload'." in err) == (2, True)
+    assert f"needs -p before it: alfcheck {named} upload ..." in err
+
+
+def test_a_plugin_that_is_named_has_no_such_command(lab: Lab, capsys: Caught) -> None:
+    code, _, err = go(capsys, "-p", lab.file(UPLOAD), "uplaod")
+    assert (code, "No such command 'uplaod'" in err, "before it" in err) == (2, True, False)
+
+
 def test_one_that_is_left_out_has_no_command(lab: Lab, capsys: Caught) -> None:
     lab.install(UPLOAD)
     code, _, err = go(capsys, "--no-plugin", "lab", "upload", "there")

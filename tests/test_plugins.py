@@ -642,7 +642,7 @@ def alfcheck_readers():
         (
             "raise RuntimeError('no codec')",
             "ALF901",
-            "the reader 'wave' failed to run: RuntimeError: no codec",
+            " failed to run: RuntimeError: no codec",
         ),
         ("raise SystemExit(0)", "ALF901", "SystemExit"),
         ("raise alfcheck.BadContent(Problem(message='cut', code='ALF203'))", "ALF203", "cut"),

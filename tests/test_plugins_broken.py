@@ -145,11 +145,12 @@ def test_an_observer_that_fails_is_told_of(lab: Lab, licks: Path, go: Go) -> Non
         "@alfcheck.hookimpl\ndef alfcheck_run_finished(report):\n    raise OSError('full')  # here\n",
         name="bad",
     )
-    code, out, _ = go("check", licks, "--format", "json")
+    code, out, err = go("check", licks, "--format", "json")
     assert code == 3
-    (told,) = (each for each in json.loads(out)["findings"] if each["code"] == "ALF901")
-    assert told["origin"] == {"name": "alfcheck-bad", "version": "1.2"}
-    assert "alfcheck_run_finished failed: OSError: full (alfcheck_alfcheck_bad.py:10)" in told["message"]
+    # It is told last: whatever it does, what was found is printed by then.
+    assert json.loads(out)["summary"]["sessions"] == 2
+    assert "ALF901: alfcheck-bad 1.2: alfcheck_run_finished failed: OSError: full" in err
+    assert "(alfcheck_alfcheck_bad.py:10)" in err
 
 
 def test_a_schema_that_cannot_be_built_stops_the_run(lab: Lab, licks: Path, go: Go) -> None:
@@ -236,9 +237,11 @@ def alfcheck_rules():
 
 
 def test_values_that_one_check_changes_are_whole_for_the_others(lab: Lab, licks: Path) -> None:
-    """In whatever way it writes: other checks, files and rules see what the file holds."""
+    """In whatever way it writes: other checks and files see what the file holds, and it is told of itself."""
     lab.install(CHANGES_VALUES, name="bad")
-    assert {each.code for each in alfcheck.check(licks).findings} == {"ALF101", "ALF201"}
+    findings = alfcheck.check(licks).findings
+    assert {each.code for each in findings} == {"ALF101", "ALF201", "ALF901"}
+    assert {each.check for each in findings if each.code == "ALF901"} == {"changes"}
 
 
 # --- what is told is bearable --------------------------------------------------------------------------

@@ -280,6 +280,16 @@ def test_an_unknown_plugin_is_told_with_the_nearest(lab: Lab, capsys: pytest.Cap
     assert "there is no plugin 'lap'; is 'lab' meant?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["rules", "rules.py", "./rules.py"])
+def test_a_local_file_that_is_not_named_is_told_the_way_out(
+    name: str, lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["plugins", "show", name]) == ExitCode.USAGE
+    said = capsys.readouterr().err
+    assert f"there is no plugin '{name}'" in said
+    assert "alfcheck plugins show rules -p ./rules.py" in said
+
+
 def test_showing_a_broken_plugin_says_what_is_wrong(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     lab.install("1 / 0", name="broken")
     lab.install(RULES)

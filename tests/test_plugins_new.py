@@ -15,9 +15,10 @@ import yaml
 from fresh_environment import Environment
 from lab_plugins import Lab
 
+from alfcheck._version import __version__
 from alfcheck.cli import run
 from alfcheck.errors import ExitCode, UsageError
-from alfcheck.scaffold import Names, files_of, named, write_plugin
+from alfcheck.scaffold import Names, asked_version, files_of, named, write_plugin
 
 NAMES = {
     "mylab": None,
@@ -103,6 +104,25 @@ def test_its_files_can_be_read_by_those_that_they_are_for(written: Path) -> None
     workflow = yaml.safe_load((written / ".github/workflows/tests.yml").read_text())
     steps = [step["run"] for step in workflow["jobs"]["tests"]["steps"] if "run" in step]
     assert {"pytest", "mypy", "ruff check .", f"alfcheck contracts lint {module}/contracts"} <= set(steps)
+
+
+def test_it_asks_for_versions_that_do_not_break_it(written: Path) -> None:
+    project = tomllib.loads((written / "pyproject.toml").read_text())["project"]
+    (asked,) = (each for each in project["dependencies"] if each.startswith("alfcheck"))
+    assert asked == f"alfcheck{asked_version(__version__)}"
+
+
+@pytest.mark.parametrize(
+    ("version", "asked"),
+    [("0.1.0", ">=0.1,<0.2"), ("0.9.3.dev1", ">=0.9,<0.10"), ("1.4.2", ">=1.4,<2"), ("12.0.0", ">=12.0,<13")],
+)
+def test_the_next_version_that_may_break_it_is_left_out(version: str, asked: str) -> None:
+    assert asked_version(version) == asked
+
+
+def test_its_rules_tell_the_way_out(written: Path) -> None:
+    (rules,) = written.glob("alfcheck_*/rules.py")
+    assert "lower shortest_interval if such licks are real" in rules.read_text()
 
 
 def test_nothing_of_the_templates_is_left(written: Path) -> None:

@@ -199,6 +199,15 @@ def test_fixes_that_differ_stand_with_their_places() -> None:
     assert [f"      fix: rename it to {number}\n" in text for number in range(3)] == [True] * 3
 
 
+@pytest.mark.parametrize("fixes", [[""], ["", ""], ["", "rename it"], ["", None]])
+def test_what_has_no_fix_has_no_line_for_it(fixes: list[str | None]) -> None:
+    found = [replace(each, fix=fix) for each, fix in zip(many(len(fixes)), fixes, strict=False)]
+    kinds = [replace(each, column=str(number)) for number, each in enumerate(found)]
+    for each in (found, kinds):
+        lines = [line.strip() for line in shown(a_report(*each)).splitlines() if "fix:" in line]
+        assert lines == [f"fix: {fix}" for fix in fixes if fix]
+
+
 def test_rows_are_told_when_the_message_does_not() -> None:
     text = shown(a_report(a_finding(message="values are odd", rows=(1, 2), count=9)))
     assert "values are odd (rows 1, 2 of 9 in all)\n" in text

@@ -15,6 +15,7 @@ import pytest
 from lab_plugins import Lab
 
 import alfcheck
+from alfcheck.errors import PluginError
 from alfcheck.examples import encoded
 from alfcheck.model import Finding, Verdict
 from alfcheck.report import Report
@@ -142,11 +143,57 @@ def test_a_column_that_failed_is_not_there(data: Data, lab: Lab) -> None:
 
 
 def test_columns_of_unequal_rows_are_only_seen_by_who_asks_for_them(data: Data, lab: Lab) -> None:
-    data.add({"alf/dogs.times.npy": [1.0, 2.0], "alf/dogs.names.npy": [1.0]})
+    data.add({"alf/dogs.times.npy": [1.0, 2.0], "alf/dogs.names.npy": [1.0, 2.0, 3.0]})
     asks = 'object="dogs", columns=["times", "names"]'
     assert not found(data.check(lab.file(tell(asks, TOLD))))
     report = data.check(lab.file(tell(asks + ", aligned=False", TOLD), "other.py"))
-    assert said(report) == ["(['names', 'times'], 2)"]
+    assert said(report) == ["(['names', 'times'], 3)"]
+
+
+def test_one_row_broadcasts_and_an_optional_column_that_does_not_fit_is_left_out(
+    data: Data, lab: Lab
+) -> None:
+    data.add({"alf/dogs.a.npy": [5.0, 2.0, 3.0], "alf/dogs.b.npy": [1.0], "alf/dogs.c.npy": [1.0, 2.0]})
+    asks = 'object="dogs", columns=["a", "b"], optional=["c"]'
+    body = 'yield from it.where(it["a"] > it["b"] * 4, " ".join(it), column="a")'
+    (each,) = found(data.check(lab.file(tell(asks, body))))
+    assert (each.rows, each.message) == ((0,), "1 of 3 rows: a b (row 0)")
+    batch = tell(asks, body, kind="object_batch_rule")
+    assert found(data.check(lab.file(batch, "batch.py")))[0].rows == (0,)
+
+
+@pytest.mark.parametrize("mask", ["[0]", "np.array([[True]])", "[True, False]", "it['a'] * 1", "None"])
+def test_what_is_no_mask_is_refused(mask: str, data: Data, lab: Lab) -> None:
+    data.add({"alf/dogs.a.npy": [5.0, 2.0, 3.0]})
+    for number, kind in enumerate(("object_rule", "object_batch_rule")):
+        source = "import numpy as np\n" + tell(
+            'object="dogs", columns=["a"]', f'yield from it.where({mask}, "x")', kind=kind
+        )
+        (each,) = found(data.check(lab.file(source, f"rules{number}.py")), "ALF901")
+        assert "where() takes a vector of 3 rows of truth values" in each.message
+
+
+def test_a_column_that_failed_is_not_taken_for_missing(data: Data, lab: Lab) -> None:
+    data.add({"alf/dogs.a.npy": [1.0, 2.0], "alf/dogs.b.npy": [1.0, 2.0]})
+    absent = 'if "b" not in it:\n    yield Problem(message="there is no b", severity="warning")'
+    first = tell('object="dogs", columns=["a"], optional=["b"]', absent).partition("\n@alfcheck.hookimpl")[0]
+    second = tell('object="dogs", columns=["b"]', 'yield Problem(message="bad")', code="LAB402")
+    second = second.replace("def check", "def bad").replace("[check]", "[check, bad]")
+    report = data.check(lab.file(first + "\n" + second.replace('"fault"', '"bad"')))
+    assert [each.code for each in report.findings] == ["LAB402"]
+
+
+@pytest.mark.parametrize(
+    ("namespace", "told"), [("'lab'", ["['a']"]), ("''", ["['b']"]), ("None", ["['a', 'b']"])]
+)
+def test_a_rule_may_be_about_one_namespace(namespace: str, told: list[str], data: Data, lab: Lab) -> None:
+    data.add({"alf/_lab_dogs.a.npy": [1.0], "alf/dogs.b.npy": [1.0]})
+    body = 'yield Problem(message=str(sorted(it)), severity="warning")'
+    asks = f'object="dogs", columns=["*"], namespace={namespace}'
+    assert said(data.check(lab.file(tell(asks, body)))) == told
+    body = 'yield Problem(message=str(sorted(it.object("dogs"))), severity="warning")'
+    report = data.check(lab.file(session_rule(f'columns=["dogs.*"], namespace={namespace}', body), "s.py"))
+    assert said(report, "LAB501") == told
 
 
 def test_arrays_are_read_only(data: Data, lab: Lab) -> None:
@@ -456,7 +503,12 @@ def test_a_rule_about_names_alone_needs_no_file(names_only: bool, data: Data, la
     )
     report = data.add(TRIALS).check(lab.file(session_rule("", body)), names_only=names_only)
     (each,) = found(report, "LAB501")
-    assert (each.path, each.datasets, report.exit_code()) == (SESSION, (), 1)
+    # An error of a session as a whole is one of all its datasets.
+    assert each.datasets == tuple(f"{SESSION}/{path}" for path in sorted(TRIALS))
+    assert (set(report.verdicts.values()), report.exit_code()) == ({Verdict.FAIL}, 1)
+    report = data.check(lab.file(session_rule("severity='warning'", body), "w.py"), names_only=names_only)
+    (each,) = found(report, "LAB501")
+    assert (each.path, each.datasets, report.exit_code()) == (SESSION, (), 0)
 
 
 def test_a_session_rule_that_fails_leaves_what_it_saw_unverified(data: Data, lab: Lab) -> None:
@@ -512,8 +564,10 @@ print([each.code for each in report.findings])
         (content("*.json", "return []"), ["notes.text.json"]),
         (session_rule('columns=["wheel.times"]', "return []"), ["wheel.times.npy"]),
         (session_rule("", "return []"), []),
+        (tell('object="wheel", columns=["*_1"]', "return []"), ["wheel.position.npy", "wheel.times.npy"]),
+        (tell('object="wheel", columns=["po*_1"]', "return []"), ["wheel.position.npy"]),
     ],
-    ids=["object", "content", "session", "names"],
+    ids=["object", "content", "session", "names", "component", "part"],
 )
 def test_only_what_is_asked_for_is_opened(source: str, expected: list[str], data: Data, lab: Lab) -> None:
     data.add({**TRIALS, "alf/wheel.times.npy": [1.0], "alf/notes.text.json": {}})
@@ -595,6 +649,25 @@ def test_a_function_that_cannot_be_called_is_refused(decorator: Any, expected: s
 def test_columns_must_be_a_list() -> None:
     with pytest.raises(TypeError, match="columns must be a list of texts"):
         alfcheck.object_rule("LAB101", "x", object="a", columns="b")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ({"severty": "info"}, "LAB401: this kind of rule takes no 'severty'; is 'severity' meant?"),
+        ({"colection": "alf"}, "takes no 'colection'"),
+        ({"severity": "fatal"}, "LAB401: the severity is one of error, warning, info, not 'fatal'"),
+    ],
+)
+def test_what_a_decorator_does_not_know_is_refused(words: dict[str, Any], expected: str) -> None:
+    with pytest.raises((TypeError, ValueError)) as raised:
+        alfcheck.object_rule("LAB401", "x", object="a", columns=["b"], **words)(lambda it: [])
+    assert expected in str(raised.value)
+
+
+def test_a_session_rule_must_name_objects(data: Data, lab: Lab) -> None:
+    with pytest.raises(PluginError, match=r"LAB501 asks for the column 'x': write object\.column"):
+        data.add(TRIALS).check(lab.file(session_rule('columns=["x"]', "return []")))
 
 
 def test_two_decorators_are_one_too_many() -> None:

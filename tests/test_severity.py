@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -104,10 +105,16 @@ def test_the_longest_beginning_wins(tree: Path) -> None:
     assert report.waived == (Waiver(NAME, "ignored", 8),)
 
 
-@pytest.mark.parametrize("text", ['severity = { ALF199 = "off" }', '[severity."alf/**"]\nALF199 = "off"'])
-def test_a_code_that_nobody_offers_is_refused(text: str, tree: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('severity = { ALF199 = "off" }', "severity.ALF199"),
+        ('[severity."alf/**"]\nALF199 = "off"', 'severity."alf/**".ALF199'),
+    ],
+)
+def test_a_code_that_nobody_offers_is_refused(text: str, key: str, tree: Path) -> None:
     write(tree, text)
-    with pytest.raises(UsageError, match="there is no rule 'ALF199'"):
+    with pytest.raises(UsageError, match=re.escape(f"alfcheck.toml: {key}: there is no rule 'ALF199'")):
         alfcheck.check(tree)
 
 

@@ -178,6 +178,13 @@ class TestFindings:
         with pytest.raises(ValueError, match=told):
             assert_findings(report, [expected])
 
+    @pytest.mark.parametrize("codes", ["LBA", ["LAB", "LAB9"], "LAB4011"])
+    def test_codes_of_no_rule_are_refused(self, report: alfcheck.Report, codes: str | list[str]) -> None:
+        """Among them nothing is found, whatever the report holds."""
+        wrong = codes if isinstance(codes, str) else codes[-1]
+        with pytest.raises(ValueError, match=rf"codes='{wrong}': no rule .* begin with ALF, LAB$"):
+            assert_findings(report, [], codes=codes)
+
 
 class TestCheckRule:
     def test_one_that_is_sound(self) -> None:

@@ -153,10 +153,10 @@ WRONG: tuple[Wrong, ...] = (
         ("rule LAB101 singular-dog:", "it does not say why", "it does not say what to do: fix=..."),
     ),
     Wrong(
-        "no summary",
+        "a name for a summary",
         "test_rule_is_documented[LAB401]",
         spoilt(("A dog ends before it begins.", "Dog ends early.")),
-        ("rule LAB401 dog-ends-early:", "it has no summary: the first line of the function's docstring"),
+        ("rule LAB401 dog-ends-early:", "the summary only repeats the name (or there is none)"),
     ),
     Wrong(
         "named after a duty",

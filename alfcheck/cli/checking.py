@@ -144,7 +144,7 @@ def _tell(run: Prepared, report: Report, code: int) -> int:
         for failed in tell(run, report):
             code = ExitCode.UNVERIFIED
             who = f"{failed.origin.name} {failed.origin.version}"
-            say_error(f"{failed.code}: {who}: {failed.message}; {failed.fix}")
+            say_error(f"{failed.code}: {who}: {failed.message}. {failed.fix}")
     return code
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -40,7 +40,10 @@ class PluggedGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        name, command, rest = super().resolve_command(ctx, args)
+        try:
+            name, command, rest = super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(error.format_message() + _way_out(ctx, args), error.ctx) from error
         given = next((option for key, option in _GIVEN.items() if ctx.params.get(key)), None)
         if name in self.commands and given is not None:
             raise UsageError(
@@ -88,6 +91,16 @@ class PluggedGroup(click.Group):
             rows = [(name, command.get_short_help_str(60)) for _, name, command in commands]
             with formatter.section(f"Commands of {info.name} ({info.distribution} {info.version})"):
                 formatter.write_dl(rows)
+
+
+def _way_out(ctx: click.Context, args: list[str]) -> str:
+    """Say how the command of a plugin is reached that is not installed."""
+    if ctx.params.get("plugins"):
+        return ""
+    name, *rest = args
+    pairs = [f"-p {value}" for option, value in pairwise(rest) if option in ("-p", "--plugin")]
+    named = " ".join(pairs) or "-p PLUGIN"
+    return f" A command of a plugin that is not installed needs -p before it: alfcheck {named} {name} ..."
 
 
 def _end(error: SystemExit) -> NoReturn:

@@ -23,6 +23,7 @@ from alfcheck.contracts.widen import widened
 from alfcheck.contracts.words import check_words
 from alfcheck.errors import PluginError
 from alfcheck.model import Severity
+from alfcheck.traces import told_error
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -151,11 +152,11 @@ class Schemas:
     def get(self, contract: Contract) -> CompiledSchema:
         """Give the compiled schema of `contract`.
 
-        Raises `PluginError` for a schema that asks for what alfcheck does not do.
+        Raises `PluginError` for a schema that cannot be built, or asks for what alfcheck does not do.
         """
         found = self._compiled.get(contract.label)
         if found is None:
-            found = self._compiled[contract.label] = _compile(contract)
+            found = self._compiled[contract.label] = _compiled(contract)
         return found
 
 
@@ -173,6 +174,17 @@ def describe(check: pa.Check) -> str:
 
 def _plain_value(value: Any) -> Any:
     return value if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__") else tuple(value)
+
+
+def _compiled(contract: Contract) -> CompiledSchema:
+    try:
+        return _compile(contract)
+    except PluginError:
+        raise
+    except Exception as error:
+        # A model, a pattern or a relation may be wrong only when it is looked at.
+        told = told_error(error)
+        raise PluginError(f"contract {contract.label}: its schema cannot be built: {told}") from error
 
 
 def _compile(contract: Contract) -> CompiledSchema:

@@ -125,7 +125,7 @@ def _crash_text(error: Any, plan: CheckPlan) -> str:
     where = f" ({place})" if place and not place.startswith(("alfcheck/", "pandera/")) else ""
     raised = _first_line(str(error.failure_cases))
     if raised.startswith(_UNSOUND):
-        return f"the check {plan.name!r} {raised.removeprefix(_UNSOUND).removesuffix(_END)}{where}"
+        raised = raised.removeprefix(_UNSOUND).removesuffix(_END)
     return f"the check {plan.name!r} failed to run: {raised}{where}"
 
 

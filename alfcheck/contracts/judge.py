@@ -238,7 +238,5 @@ class _Rows:
 
 
 def _last_line(check: CheckPlan, error: Exception) -> str:
-    told = told_error(error, check.check._check_fn)
-    if isinstance(error, Unsound):
-        return f"the check {check.name!r} {told.removeprefix(f'{Unsound.__name__}: ')}"
+    told = told_error(error, check.check._check_fn).removeprefix(f"{Unsound.__name__}: ")
     return f"the check {check.name!r} failed to run: {told}"

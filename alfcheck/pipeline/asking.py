@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
+from alfcheck.contracts.lanes import FLAT_ABOVE, TEXT_TABLES
 from alfcheck.model import Asks, Dataset, Origin, Rule
 from alfcheck.offers import SessionInfo
 from alfcheck.relations import TABLE
 
-__all__ = ["Asking", "asked_columns", "asks_of_info", "matches_path"]
+__all__ = ["Asked", "Asking", "asked_columns", "asks_of_info", "matches_path", "of_namespace"]
+
+TABLES = TEXT_TABLES | {"pqt"}
+_WILD = re.compile(r"[*?\[]")
 
 KEPT = 4096
 """Sets of column names of which it is kept what rules ask of them."""
@@ -28,6 +34,14 @@ def asked_columns(asks: Asks, names: Collection[str]) -> tuple[str, ...] | None:
     return tuple(sorted(name for name in names if any(fnmatchcase(name, each) for each in patterns)))
 
 
+class Asked(NamedTuple):
+    """A rule, and the columns that it is asked about: those that it needs, and those that it may have."""
+
+    rule: Rule
+    needed: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
 class Asking:
     """The rules that look at what files hold; ``reads`` says whether any needs a file to be opened."""
 
@@ -44,7 +58,7 @@ class Asking:
         self.reads = any(map(_needs_files, self._asked))
         self._covered: dict[tuple[str, Dataset], bool] = {}
         self._rules: dict[tuple[str, str], tuple[Rule, ...]] = {}
-        self._columns: dict[tuple[str, str, tuple[str, ...]], tuple[tuple[Rule, tuple[str, ...]], ...]] = {}
+        self._columns: dict[tuple[str, str, tuple[tuple[str, str], ...]], tuple[Asked, ...]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._asked)
@@ -68,17 +82,26 @@ class Asking:
         return self._rules[key]
 
     def asked_of(
-        self, object_: str, collection: str, columns: tuple[str, ...]
-    ) -> tuple[tuple[Rule, tuple[str, ...]], ...]:
-        """Give the rules that are asked about an object with these columns, and which they see."""
+        self, object_: str, collection: str, columns: tuple[tuple[str, str], ...]
+    ) -> tuple[Asked, ...]:
+        """Give the rules that are asked about an object with these columns; each comes with its namespace."""
         key = (object_, collection, columns)
         found = self._columns.get(key)
         if found is None:
             if len(self._columns) >= KEPT:
                 self._columns.clear()
-            asked = ((rule, asked_columns(rule.asks, columns)) for rule in self.rules_of(object_, collection))
-            found = self._columns[key] = tuple((rule, names) for rule, names in asked if names)
+            asked = (_asked(rule, columns) for rule in self.rules_of(object_, collection))
+            found = self._columns[key] = tuple(each for each in asked if each is not None)
         return found
+
+
+def _asked(rule: Rule, columns: tuple[tuple[str, str], ...]) -> Asked | None:
+    names = [name for name, namespace in columns if of_namespace(rule.asks, namespace)]
+    seen = asked_columns(rule.asks, names)
+    if not seen:
+        return None
+    needed = tuple(name for name in seen if any(fnmatchcase(name, each) for each in rule.asks.columns))
+    return Asked(rule, needed, tuple(name for name in seen if name not in needed))
 
 
 def asks_of_info(info: SessionInfo) -> Asks:
@@ -97,7 +120,7 @@ def _needs_files(asks: Asks) -> bool:
 def _asks_for(asks: Asks, path: str, dataset: Dataset) -> bool:
     if any(matches_path(pattern, path) for pattern in (*asks.datasets, *asks.optional_datasets)):
         return True
-    if not fnmatchcase(dataset.collection, asks.collection):
+    if not fnmatchcase(dataset.collection, asks.collection) or not of_namespace(asks, dataset.namespace):
         return False
     patterns = (*asks.columns, *asks.optional)
     if not asks.object:  # a rule about sessions says object.column
@@ -109,13 +132,17 @@ def _asks_for(asks: Asks, path: str, dataset: Dataset) -> bool:
     )
 
 
+def of_namespace(asks: Asks, namespace: str) -> bool:
+    """Tell whether datasets of a namespace are meant."""
+    return asks.namespace is None or fnmatchcase(namespace, asks.namespace)
+
+
 def _may_hold(dataset: Dataset, pattern: str) -> bool:
     """Tell whether a file may have a column that matches: as a table, whole, or as a component."""
-    name = dataset.column
-    return (
-        dataset.attribute == TABLE
-        or pattern.startswith(name)
-        or fnmatchcase(name, pattern)
-        or fnmatchcase(f"{name}_0", pattern)
-        or fnmatchcase(f"{name}.{dataset.extra}", pattern)
-    )
+    if dataset.attribute == TABLE:
+        return True
+    name = f"{dataset.column}.{dataset.extra}" if dataset.extra else dataset.column
+    if dataset.extension in TABLES and (_WILD.search(pattern) or pattern.startswith(f"{name}.")):
+        return True
+    components = (f"{name}_{number}" for number in range(FLAT_ABOVE))
+    return fnmatchcase(name, pattern) or any(fnmatchcase(each, pattern) for each in components)

@@ -43,7 +43,8 @@ def blame(error: BaseException, work: FileWork, context: Context) -> None:
     elif isinstance(error, BadContent):
         _note_reader(work, error.problem, context)
     else:
-        work.notes.append(context.note(_reader_failed(work, error), origin=_reader_origin(work, context)))
+        origin = _reader_origin(work, context)
+        work.notes.append(context.note(_reader_failed(work, error, origin), origin=origin))
 
 
 def _forget(work: FileWork, context: Context) -> None:
@@ -68,7 +69,7 @@ def _note_reader(work: FileWork, problem: Problem, context: Context) -> None:
             raise LookupError("it gave a problem without a code")
         problem = sound(problem, codes_of_reader(origin, context.ruleset.rules))
     except (LookupError, TypeError, ValueError) as error:
-        problem = _reader_crashed(work, error)
+        problem = _reader_crashed(work, error, origin)
     work.notes.append(context.note(problem, origin=origin))
 
 
@@ -101,19 +102,20 @@ def _unreadable(error: OSError) -> Problem:
     )
 
 
-def _reader_failed(work: FileWork, error: BaseException) -> Problem:
+def _reader_failed(work: FileWork, error: BaseException, origin: Origin | None) -> Problem:
     if not isinstance(error, Unfinished):
-        return _reader_crashed(work, error)
+        return _reader_crashed(work, error, origin)
     check = f"reader {work.reader.name}" if work.reader else None
     return Problem(code=error.fate.code, severity=Severity.UNVERIFIED, check=check, message=str(error))
 
 
-def _reader_crashed(work: FileWork, error: BaseException) -> Problem:
+def _reader_crashed(work: FileWork, error: BaseException, origin: Origin | None) -> Problem:
     name = work.reader.name if work.reader else "?"
+    owner = f" of {origin.name} {origin.version}" if origin is not None and origin.name != OWN else ""
     return Problem(
         code="ALF901",
         severity=Severity.UNVERIFIED,
         check=f"reader {name}",
-        message=f"the reader {name!r} failed to run: {told_error(error, work.reader)}",
+        message=f"the reader {name!r}{owner} failed to run: {told_error(error, work.reader)}",
         fix="tell whoever wrote the reader; --no-plugin leaves their plugin out",
     )

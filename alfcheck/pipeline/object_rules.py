@@ -7,18 +7,19 @@ of one round see the same, so that their order does not matter.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from alfcheck.model import Problem, Refusal, Rule, Severity
 from alfcheck.pipeline.aligning import Broken
+from alfcheck.pipeline.asking import Asked
 from alfcheck.pipeline.blame import blame
 from alfcheck.pipeline.content_rules import too_large
 from alfcheck.pipeline.joining import blamed_paths
 from alfcheck.pipeline.numbered import run_numbered
 from alfcheck.pipeline.running import run_rule
 from alfcheck.pipeline.state import Batch, Context, SessionWork
-from alfcheck.pipeline.tables import Loader, TooLarge, held_columns, table_of
+from alfcheck.pipeline.tables import Held, Loader, TooLarge, aligned, held_columns, table_of
 from alfcheck.relations import View
 from alfcheck.subjects import ObjectBatch, ObjectTable
 
@@ -43,15 +44,17 @@ def ask_about_objects(batch: Batch, context: Context) -> None:
     judge_object_rules(composed, context)
 
 
-def judge_object_rules(composed: Sequence[tuple[SessionWork, Sequence[View]]], context: Context) -> None:
-    """Ask the rules about views; each is asked about the same files once in a run."""
+def judge_object_rules(
+    composed: Sequence[tuple[SessionWork, Sequence[View]]], context: Context, *, again: bool = False
+) -> None:
+    """Ask the rules about views, `again` if something failed since; each about the same files once."""
     if not context.asking.objects or not context.reads:
         return
     loaders = [Loader(session, context) for session, _ in composed]
     due = [
         each
         for (session, views), loader in zip(composed, loaders, strict=True)
-        for each in _due(session, views, loader, context)
+        for each in _due(session, views, loader, context, again=again)
     ]
     told = [*_one_by_one(due, context), *_together(due, context)]
     changed = {
@@ -63,25 +66,48 @@ def judge_object_rules(composed: Sequence[tuple[SessionWork, Sequence[View]]], c
             _note(each, problem, context)
 
 
-def _due(session: SessionWork, views: Sequence[View], loader: Loader, context: Context) -> Iterator[_Due]:
+def _due(
+    session: SessionWork, views: Sequence[View], loader: Loader, context: Context, *, again: bool
+) -> Iterator[_Due]:
     failing = context.failing(session)
     for view in views:
         if not context.asking.rules_of(view.object, view.collection):
             continue
         columns = held_columns(session, view.members, {*view.members} - failing)
-        for rule, names in context.asking.asked_of(view.object, view.collection, tuple(columns)):
+        named = tuple((name, _namespace(session, held)) for name, held in columns.items())
+        for asked in context.asking.asked_of(view.object, view.collection, named):
+            names = _fitting(session, asked, columns)
             paths = sorted({columns[name].path for name in names})
-            key = (rule.code, *paths)
-            if key in session.ruled or (rule.asks.aligned and not _aligned(session, paths)):
+            if not names or _was_asked(session, asked.rule, paths, again=again):
                 continue
-            session.ruled.add(key)
-            if _prepare(rule, session, paths, loader, context):
-                yield _Due(rule, session, views, view, table_of(session, view, names, columns, loader))
+            session.ruled.add((asked.rule.code, *paths))
+            if _prepare(asked.rule, session, paths, loader, context):
+                yield _Due(asked.rule, session, views, view, table_of(session, view, names, columns, loader))
 
 
-def _aligned(session: SessionWork, paths: Sequence[str]) -> bool:
-    contents = [session.works[path].content for path in paths]
-    return len({content.rows for content in contents if content is not None}) == 1
+def _namespace(session: SessionWork, held: Held) -> str:
+    dataset = session.works[held.path].dataset
+    return dataset.namespace if dataset is not None else ""
+
+
+def _fitting(session: SessionWork, asked: Asked, columns: Mapping[str, Held]) -> tuple[str, ...]:
+    """Give the columns of a rule whose rows fit: none if those that it needs do not."""
+    if not asked.rule.asks.aligned:
+        return tuple(sorted((*asked.needed, *asked.optional)))
+    needed = [columns[name].path for name in asked.needed or asked.optional]
+    rows = aligned(session, needed)
+    if rows is None:
+        return ()
+    fitting = [name for name in asked.optional if aligned(session, [*needed, columns[name].path]) == rows]
+    return tuple(sorted((*asked.needed, *fitting)))
+
+
+def _was_asked(session: SessionWork, rule: Rule, paths: Sequence[str], *, again: bool) -> bool:
+    """Tell whether a rule was asked about these files; `again`, whether with others that fell since."""
+    if (rule.code, *paths) in session.ruled:
+        return True
+    # A rule must not take a column for missing that only failed.
+    return again and any(key[0] == rule.code and {*paths} < {*key[1:]} for key in session.ruled)
 
 
 def _prepare(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from zlib import crc32
 
-from alfcheck.model import Problem, Rule, Severity
+from alfcheck.model import Origin, Problem, Rule, Severity
 from alfcheck.pipeline.given import codes_of_rule, problems_of, sound
 from alfcheck.plugins import Owned
 from alfcheck.subjects import ObjectBatch
@@ -97,16 +97,17 @@ def _answers(
     except BaseException as error:
         if ends_run(error):
             raise
-        found.append(_failed(rule, error))
+        found.append(_failed(rule, rules[rule.code].origin, error))
     return found
 
 
-def _failed(rule: Rule, error: BaseException) -> Problem:
+def _failed(rule: Rule, origin: Origin, error: BaseException) -> Problem:
+    who = who_of(rule) if origin.name == OWN else f"{who_of(rule)} of {origin.name} {origin.version}"
     return Problem(
         code="ALF901",
         severity=Severity.UNVERIFIED,
         check=rule.name,
-        message=f"the rule {rule.code} {rule.name} failed to run: {told_error(error, rule.check)}",
+        message=f"the {who} failed to run: {told_error(error, rule.check)}",
         fix="tell whoever wrote the rule; --no-plugin leaves their plugin out",
     )
 

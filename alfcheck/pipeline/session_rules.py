@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 from alfcheck.model import Asks, Problem, Refusal, Rule, Severity
 from alfcheck.pipeline.aligning import Broken
-from alfcheck.pipeline.asking import asked_columns, matches_path
+from alfcheck.pipeline.asking import asked_columns, matches_path, of_namespace
 from alfcheck.pipeline.blame import blame
 from alfcheck.pipeline.content_rules import too_large
 from alfcheck.pipeline.documents import Documents
 from alfcheck.pipeline.running import run_rule
 from alfcheck.pipeline.state import Batch, Context, SessionWork
-from alfcheck.pipeline.tables import Loader, TooLarge, held_columns, table_of
+from alfcheck.pipeline.tables import Held, Loader, TooLarge, held_columns, table_of
 from alfcheck.relations import View
 from alfcheck.sessions import without_revision
 from alfcheck.subjects import ObjectTable, SessionData
@@ -40,7 +40,8 @@ def judge_session_rules(session: SessionWork, views: Sequence[View], context: Co
     for rule, paths, problem in found:
         note = context.note(problem, rule.code)
         blamed = problem.datasets or paths
-        if not blamed and note.problem.severity is Severity.UNVERIFIED:
+        if not blamed and note.problem.severity in (Severity.ERROR, Severity.UNVERIFIED):
+            # What looks at names alone is about all of them; a warning then fails none.
             blamed = tuple(rel for rel, work in session.works.items() if work.dataset is not None)
         session.notes.append((blamed, note))
         for path in blamed:
@@ -110,6 +111,7 @@ def _tables(
         if not own.columns and not own.optional:
             continue
         columns = held_columns(session, view.members, {*view.members} - {*failing})
+        columns = {name: held for name, held in columns.items() if _is_meant(asks, session, held)}
         names = asked_columns(Asks(optional=(*own.columns, *own.optional)), columns)
         if names:
             found.append(table_of(session, view, names, columns, loader))
@@ -117,6 +119,11 @@ def _tables(
     if not all(any(fnmatchcase(name, pattern) for name in met) for pattern in asks.columns):
         return None
     return tuple(found)
+
+
+def _is_meant(asks: Asks, session: SessionWork, held: Held) -> bool:
+    dataset = session.works[held.path].dataset
+    return dataset is not None and of_namespace(asks, dataset.namespace)
 
 
 def _of_object(asks: Asks, name: str) -> Asks:

@@ -61,7 +61,7 @@ def _judge(
     join_views([(session, found)], context)
     agree_views(session, tabled(found, _datasets(session)), context)
     judge_view_rows(session, found, context, judged)
-    judge_object_rules([(session, found)], context)
+    judge_object_rules([(session, found)], context, again=True)
 
 
 def _refer(session: SessionWork, aimed: Sequence[Pointer], context: Context) -> None:

@@ -18,7 +18,17 @@ from alfcheck.subjects import ObjectTable
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["WHOLE", "Held", "Loader", "TooLarge", "has_values", "held_columns", "table_of", "whole_bytes"]
+__all__ = [
+    "WHOLE",
+    "Held",
+    "Loader",
+    "TooLarge",
+    "aligned",
+    "has_values",
+    "held_columns",
+    "table_of",
+    "whole_bytes",
+]
 
 WHOLE = 256 * 2**20
 """Bytes of columns of large files that a rule may have in memory at a time."""
@@ -72,19 +82,42 @@ def _columns(path: str, dataset: Dataset, content: Content) -> Iterator[tuple[st
 def table_of(
     session: SessionWork, view: View, names: Sequence[str], columns: Mapping[str, Held], loader: Loader
 ) -> ObjectTable:
-    """Give the table of a composition with some of its columns."""
+    """Give the table of a composition with some of its columns; one row broadcasts to those of the others."""
     works = session.works
-    rows = {_rows(works[columns[name].path]) for name in names}
+    counts = {_rows(works[columns[name].path]) for name in names}
+    rows = max(counts, default=0)
+    broadcasts = len(counts) == 2 and 1 in counts and rows > 1
+
+    def fetch(name: str) -> np.ndarray:
+        values = loader.column(columns[name])
+        return _broadcast(values, rows) if broadcasts and len(values) == 1 else values
+
     return ObjectTable(
         names,
-        lambda name: loader.column(columns[name]),
+        fetch,
         session=session.files.path,
         collection=view.collection,
         object=view.object,
         revision=view.revision,
-        rows=max(rows, default=0),
+        rows=rows,
         paths={name: columns[name].path for name in names},
+        lengths={rows} if broadcasts else counts,
     )
+
+
+def _broadcast(values: np.ndarray, rows: int) -> np.ndarray:
+    import numpy as np
+
+    return np.broadcast_to(values, (rows, *values.shape[1:]))
+
+
+def aligned(session: SessionWork, paths: Collection[str]) -> int | None:
+    """Give how many rows some files have, where one row broadcasts; ``None`` if they do not agree."""
+    counts = {_rows(session.works[path]) for path in paths}
+    several = counts - {1}
+    if len(several) > 1 or several == {0} != counts:
+        return None
+    return max(counts, default=0)
 
 
 def _rows(work: FileWork) -> int:

@@ -133,6 +133,8 @@ def _of_asks(rule: Rule) -> Iterator[str]:
         yield f"rule {code} looks at contents, and does not say of what: give asks.datasets, like '*.wav'"
     if rule.target is Target.OBJECT and not (asks.object and (asks.columns or asks.optional)):
         yield f"rule {code} looks at objects, and does not say which: give asks.object and asks.columns"
+    if rule.target is Target.SESSION:
+        yield from _undotted(f"rule {code}", (*asks.columns, *asks.optional))
     if rule.target in _SEES_NAMES and asks != Asks():
         yield f"rule {code} looks at a {rule.target}, for which asks is not looked at: leave it out"
     if rule.batch and (rule.target is not Target.OBJECT or not asks.aligned):
@@ -154,7 +156,14 @@ def _of_session_info(each: SessionInfo) -> Iterator[str]:
     for name in ("datasets", "columns", "optional_datasets"):
         if not isinstance(getattr(each, name), (list, tuple)) or not _is_texts(tuple(getattr(each, name))):
             yield f"{told} must have a list of texts for {name}, but has {getattr(each, name)!r}"
+    yield from _undotted(told, each.columns)
     yield from _of_function(told, "give", each.give)
+
+
+def _undotted(told: str, columns: Iterable[str]) -> Iterator[str]:
+    for pattern in columns:
+        if "." not in pattern:
+            yield f"{told} asks for the column {pattern!r}: write object.column, like trials.choice"
 
 
 def _of_function(told: str, name: str, function: Any, takes: str = "one argument") -> Iterator[str]:

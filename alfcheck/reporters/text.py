@@ -86,7 +86,7 @@ def _rule(each: RuleGroup, report: Report, style: Style) -> Iterator[str]:
     for kind in each.kinds:
         yield from _kind(kind, each, style, origin is None, fix is None)
     yield from _further_kinds(each.rest)
-    if fix is not None:
+    if fix:
         yield from prose(f"fix: {fix}", 2, style.width)
     yield paint(f"  see alfcheck explain {safe(each.code)}", DIM, style)
 
@@ -117,7 +117,7 @@ def _kind(kind: Kind, of: RuleGroup, style: Style, with_origin: bool, with_fix: 
     yield from _places(shown, style, shared is None, with_fix and fix is None)
     if left:
         yield f"    {_more(left, shown)}"
-    if with_fix and fix is not None:
+    if with_fix and fix:
         yield from prose(f"fix: {fix}", 4, style.width)
 
 
@@ -146,7 +146,7 @@ def _places(shown: Sequence[Finding], style: Style, with_message: bool, with_fix
             if drawn < DRAWN:
                 yield from _drawing(finding, style)
             drawn += 1
-            if with_fix and finding.fix is not None:
+            if with_fix and finding.fix:
                 yield from prose(f"fix: {finding.fix}", 6, style.width)
 
 

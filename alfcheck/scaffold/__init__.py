@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from alfcheck.scaffold.naming import Names, named
-from alfcheck.scaffold.writing import files_of, write_plugin
+from alfcheck.scaffold.writing import asked_version, files_of, write_plugin
 
-__all__ = ["Names", "files_of", "named", "write_plugin"]
+__all__ = ["Names", "asked_version", "files_of", "named", "write_plugin"]

@@ -14,7 +14,7 @@ from alfcheck._version import __version__
 from alfcheck.errors import UsageError
 from alfcheck.scaffold.naming import Names
 
-__all__ = ["files_of", "write_plugin"]
+__all__ = ["asked_version", "files_of", "write_plugin"]
 
 _TEMPLATES = Path(__file__).parent / "template"
 _SUFFIX = ".tmpl"
@@ -22,8 +22,14 @@ _SUFFIX = ".tmpl"
 
 def files_of(names: Names) -> dict[str, str]:
     """Give the texts of a new plugin's files, by their paths in its folder."""
-    filled = {**names._asdict(), "alfcheck": ".".join(__version__.split(".")[:2])}
+    filled = {**names._asdict(), "alfcheck": asked_version(__version__)}
     return dict(sorted(_filled(path, names, filled) for path in _TEMPLATES.rglob(f"*{_SUFFIX}")))
+
+
+def asked_version(version: str) -> str:
+    """Give what a plugin asks for, up to the next version that may break it (``docs/stability.md``)."""
+    major, minor = map(int, version.split(".")[:2])
+    return f">={major}.{minor},<{f'{major}.{minor + 1}' if major == 0 else major + 1}"
 
 
 def _filled(path: Path, names: Names, filled: Mapping[str, str]) -> tuple[str, str]:

@@ -27,10 +27,12 @@ def assert_findings(
     What is expected is a text (``LAB101 alf/dogs.times.npy``; the path with its session or without, ``.`` for
     the session itself), or a mapping of some fields of a `Finding` (``{"code": "LAB401", "rows": (1, 2)}``),
     of which ``message`` need only be a part. `codes` are beginnings of the codes that are looked at; without
-    all are.
+    all are; one that no rule of the report has raises `ValueError`.
     Raises `AssertionError` with a line for each difference.
     """
     prefixes = None if codes is None else (codes,) if isinstance(codes, str) else tuple(codes)
+    for prefix in prefixes or ():
+        _refuse_unknown(prefix, report)
     looked_at = [each for each in report.findings if prefixes is None or each.code.startswith(prefixes)]
     wanted = [_wanted(each) for each in ([expected] if isinstance(expected, str) else expected)]
     taken = _paired(wanted, looked_at)
@@ -38,6 +40,15 @@ def assert_findings(
     others = [finding for number, finding in enumerate(looked_at) if number not in taken]
     if missing or others:
         raise AssertionError("\n".join(_difference(missing, others, len(taken), prefixes)))
+
+
+def _refuse_unknown(prefix: str, report: Report) -> None:
+    """Refuse a misspelt beginning of codes: nothing would be found among them, whatever is wrong."""
+    if not any(code.startswith(prefix) for code in report.rules):
+        known = sorted({code.rstrip("0123456789") for code in report.rules})
+        raise ValueError(
+            f"codes={prefix!r}: no rule that ran has such a code; they begin with {', '.join(known)}"
+        )
 
 
 def local_path(path: str) -> str:

@@ -22,7 +22,10 @@ def rule_faults(rule: Rule) -> Iterator[str]:
     elif rule.name.startswith(_DUTIES):
         yield f"its name {rule.name!r} says what is done; name it after the fault that it finds"
     if rule.summary == f"{rule.name.replace('-', ' ').capitalize()}.":
-        yield "it has no summary: the first line of the function's docstring, which says what is wrong"
+        yield (
+            "the summary only repeats the name (or there is none): say in the first line of the function's "
+            "docstring what is wrong"
+        )
     elif not rule.summary.strip().endswith("."):
         yield f"its summary must be a sentence that ends with a full stop, but is {rule.summary!r}"
     if not rule.why.strip():

@@ -49,7 +49,14 @@ def _find(found: Survey, name: str) -> PluginInfo:
     for broken in found.broken:
         if name in (broken.name, broken.distribution):
             raise broken.error
-    raise UsageError(f"there is no plugin {name!r}{nearest(name, tuple(each.name for each in plugins))}")
+    raise UsageError(
+        f"there is no plugin {name!r}{nearest(name, tuple(each.name for each in plugins))}; one that is not "
+        f"installed is named with -p: alfcheck plugins show {_stem(name)} -p ./{_stem(name)}.py"
+    )
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].removesuffix(".py") or "rules"
 
 
 def _text(document: dict[str, Any]) -> Iterator[str]:
