@@ -184,6 +184,8 @@ class TestFindings:
         wrong = codes if isinstance(codes, str) else codes[-1]
         with pytest.raises(ValueError, match=rf"codes='{wrong}': no rule .* begin with ALF, LAB$"):
             assert_findings(report, [], codes=codes)
+        with pytest.raises(ValueError, match="codes is empty"):
+            assert_findings(report, [], codes=[])
 
 
 class TestCheckRule:

@@ -31,6 +31,8 @@ def assert_findings(
     Raises `AssertionError` with a line for each difference.
     """
     prefixes = None if codes is None else (codes,) if isinstance(codes, str) else tuple(codes)
+    if prefixes == ():
+        raise ValueError("codes is empty, so that no finding would be looked at; leave it out to look at all")
     for prefix in prefixes or ():
         _refuse_unknown(prefix, report)
     looked_at = [each for each in report.findings if prefixes is None or each.code.startswith(prefixes)]
