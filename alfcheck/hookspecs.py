@@ -306,12 +306,13 @@ def alfcheck_run_finished(report: Report, settings: Mapping[str, Any]) -> None:
     """Observe a run that has finished.
 
     Asked:
-        Once, after everything was written, in the process that was asked for the run.
+        Once, after everything was written and printed, in the process that was asked for the run.
     Arguments:
-        report: The `Report` that the caller gets.
+        report: A copy of the `Report` that the caller gets.
         settings: The values of the plugin's own settings, by key, read-only.
     Answer:
-        None is looked at. What is raised becomes a finding (``ALF901``), and takes nothing from the others.
+        None is looked at. What is raised becomes a finding (``ALF901``) of the report that a caller in Python
+        gets; a command says it on standard error, and ends with 3.
     Since:
         0.1.0
     Example:
