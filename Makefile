@@ -8,7 +8,11 @@ INTEROP := .interop
 LABS := .labs
 PLUGINS := cortexlab ibl media
 
-.PHONY: demo test lint types tests plugin-tests interop bench bench-short clean
+# What starts many processes, builds environments, or is a run for each of a hundred broken plugins.
+SLOW := $(addprefix tests/,test_deadlines.py test_guide.py test_plugin_processes.py test_plugins_broken.py \
+    test_plugins_new.py test_plugins_order.py test_testing_kit.py properties/test_cache_laws.py)
+
+.PHONY: demo test lint types tests slow-tests plugin-tests interop bench bench-short clean
 
 demo: $(READY)
 	rm -rf build/demo
@@ -24,7 +28,10 @@ types: $(READY)
 	$(BIN)/mypy
 
 tests: $(READY)
-	$(BIN)/python -m pytest -q -p no:cacheprovider -n auto
+	$(BIN)/python -m pytest -q -p no:cacheprovider -n auto $(SLOW:%=--ignore=%)
+
+slow-tests: $(READY)
+	$(BIN)/python -m pytest -q -p no:cacheprovider -n auto $(SLOW)
 
 plugin-tests: $(LABS)/.ready
 	for each in $(PLUGINS); do \
