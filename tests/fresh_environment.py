@@ -77,7 +77,11 @@ class Environment:
             for key, value in os.environ.items()
             if not key.startswith(("PYTHON", "PYTEST", "ALFCHECK", "GIT_", "VIRTUAL_ENV"))
         }
-        own = {"PATH": f"{self.bin}{os.pathsep}{kept.get('PATH', '')}", "PYTHONDONTWRITEBYTECODE": "1"}
+        own = {
+            "PATH": f"{self.bin}{os.pathsep}{kept.get('PATH', '')}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "ALFCHECK_CACHE_LIMIT": "0",
+        }
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         program = str(self.bin / command[0]) if (self.bin / command[0]).exists() else command[0]
         return subprocess.run(

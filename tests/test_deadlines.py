@@ -257,7 +257,9 @@ def run(tree: Path, lab: Path, out: Path, how: str, where: str, jobs: int) -> Ru
     """Release `tree` to `out` with the command."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "ALFCHECK"))}
     path = os.pathsep.join((str(lab), *filter(None, sys.path)))
-    environment = {**kept, "PYTHONPATH": path, "LAB_HOW": how, "LAB_WHERE": where}
+    # The cache does not know of variables that a rule looks at.
+    own = {"PYTHONPATH": path, "LAB_HOW": how, "LAB_WHERE": where, "ALFCHECK_CACHE_LIMIT": "0"}
+    environment = {**kept, **own}
     given = ("--out", str(out), "--config", str(lab / "alfcheck.toml"), "-j", str(jobs))
     done = subprocess.run(
         [sys.executable, "-m", "alfcheck", "release", str(tree), "--partial", *given],

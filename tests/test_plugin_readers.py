@@ -158,7 +158,7 @@ def test_promises_that_are_not_kept_are_faults_of_the_reader(
 ) -> None:
     told = the_only(read(given))
     assert told.code == "ALF901"
-    assert "the reader 'ticks' failed to run: " in told.message
+    assert "the reader 'ticks' of rules local failed to run: " in told.message
     assert said in told.message
     assert "(rules.py:" in told.message
 

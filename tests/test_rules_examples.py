@@ -30,6 +30,8 @@ NOT_BYTES = {
     "ALF904": "test_relations.test_a_target_that_failed_leaves_a_claim_unverified",
     "ALF905": "test_pipeline.test_a_check_that_wants_too_much",
     "ALF906": "a killed worker, which the tests of the executors produce",
+    "ALF907": "test_deadlines.test_what_comes_to_no_end_is_told_of_and_leaves_what_it_judged_unverified",
+    "ALF908": "test_deadlines_here, where a rule comes to no end three times",
 }
 
 
