@@ -45,9 +45,9 @@ def test_every_code_and_contract_is_named() -> None:
     assert named == {True}
 
 
-def test_a_missing_time_where_nothing_was_played_is_refused(tmp_path: Path) -> None:
+def test_a_missing_time_where_nothing_was_played_is_accepted(tmp_path: Path) -> None:
     import numpy as np
 
     files = {f"alf/passive{name}.times.npy": np.array([[np.nan]]) for name in ("ValveClick", "WhiteNoise")}
     report = alfcheck.check(write_session(tmp_path / "release", files), disabled=OTHERS)
-    assert {found.code for found in report.findings if str(found.severity) == "error"} == {"ALF304"}
+    assert [found for found in report.findings if str(found.severity) == "error"] == []
