@@ -66,7 +66,7 @@ def test_the_limits_are_settings(alf_release: ReleaseMaker, code: str, attribute
     release = with_spoilt(alf_release, attribute, change, 40)
     assert told(release, code) == ["error"]
     assert told(release, code, settings={"ibl": {"error_share": 0.5}}) == ["warning"]
-    assert told(release, code, settings={"ibl": {"warning_share": 0.5}}) == []
+    assert told(release, code, settings={"ibl": {"warning_share": 0.5, "error_share": 0.5}}) == []
 
 
 def test_an_error_fails_the_two_datasets_of_the_delay_alone(alf_release: ReleaseMaker) -> None:
