@@ -71,10 +71,12 @@ def main() -> int:
         write_first(Path(few))
         root, tree = prepare(parent, files=given.files, faulty=False, seed=0)
         run(worker_command("bare_read", str(root)))
-        every, first = compare([*ALFCHECK, "check", str(root), "-j", "1"], Path(few), given.repeats)
+        every, first = compare(
+            [*ALFCHECK, "check", "--no-cache", str(root), "-j", "1"], Path(few), given.repeats
+        )
         print(f"{tree.sessions} sessions: all {every:.2f} s, first {first:.2f} s, ratio {every / first:.3f}")
         session = min(path.parent for path in root.rglob("alf") if path.is_dir())
-        every, first = compare([*ALFCHECK, "check", str(session)], Path(few), 5 * given.repeats)
+        every, first = compare([*ALFCHECK, "check", "--no-cache", str(session)], Path(few), 5 * given.repeats)
         print(f"one session: all {every:.3f} s, first {first:.3f} s, difference {every - first:+.3f} s")
     return 0
 

@@ -38,7 +38,7 @@ def main() -> int:
         write_rules(rules, names=given.names, objects=given.objects)
         root, tree = prepare(parent, files=given.files, faulty=False, seed=0)
         run(worker_command("bare_read", str(root)))
-        command = [*ALFCHECK, "check", str(root), "-j", str(given.jobs)]
+        command = [*ALFCHECK, "check", "--no-cache", str(root), "-j", str(given.jobs)]
         without, with_rules = [], []
         for _ in range(given.repeats):
             without.append(seconds_of(command))
