@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from alfcheck.reporters.base import Style
 from alfcheck.reporters.safe import safe
 
-__all__ = ["say", "say_error", "terminal_style"]
+__all__ = ["say", "say_error", "table_lines", "terminal_style"]
 
 
 def terminal_style() -> Style:
@@ -39,3 +39,17 @@ def say_error(message: str) -> None:
         print("alfcheck:", safe(message), file=sys.stderr, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Write rows of texts below a head, in columns as wide as they need to be."""
+    from alfcheck.reporters.paint import BOLD, paint
+    from alfcheck.reporters.safe import cells
+
+    style = terminal_style()
+    texts = [tuple(map(safe, row)) for row in rows]
+    widths = [max(cells(row[place]) for row in (head, *texts)) for place in range(len(head))]
+    for number, row in enumerate((head, *texts)):
+        padded = [text + " " * (width - cells(text)) for text, width in zip(row, widths, strict=True)]
+        line = "  ".join(padded).rstrip()
+        yield (paint(line, BOLD, style) if number == 0 else line) + "\n"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from alfcheck.cli.contracts.offered import told
 from alfcheck.cli.plugged import ruleset_of, with_plugins
-from alfcheck.cli.terminal import say, terminal_style
+from alfcheck.cli.terminal import say, table_lines
 
 __all__ = ["list_command"]
 
@@ -27,7 +26,7 @@ def list_command(format_: str, **given: Any) -> int:
     if format_ == "json":
         say([json.dumps({"contracts": rows}, indent=2), "\n"])
     else:
-        say(_table(rows))
+        say(table_lines(_HEAD, map(_cells, rows)))
     return 0
 
 
@@ -47,19 +46,6 @@ def _row(contract: Any, origin: Any) -> dict[str, Any]:
         "origin": {"name": origin.name, "version": origin.version},
         "description": spec.description,
     }
-
-
-def _table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
-    from alfcheck.reporters.paint import BOLD, paint
-    from alfcheck.reporters.safe import cells, safe
-
-    style = terminal_style()
-    texts = [tuple(map(safe, _cells(row))) for row in rows]
-    widths = [max(cells(row[place]) for row in (_HEAD, *texts)) for place in range(len(_HEAD))]
-    for number, row in enumerate((_HEAD, *texts)):
-        padded = [text + " " * (width - cells(text)) for text, width in zip(row, widths, strict=True)]
-        line = "  ".join(padded).rstrip()
-        yield (paint(line, BOLD, style) if number == 0 else line) + "\n"
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from alfcheck.cli.plugged import request_of, with_plugins
 from alfcheck.cli.plugins.offers import identity, offered_by, offers_in_words
-from alfcheck.cli.terminal import say, say_error, terminal_style
+from alfcheck.cli.terminal import say, say_error, table_lines
 from alfcheck.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ def list_command(format_: str, **given: Any) -> int:
 
     found = survey(request_of(given))
     rows = sorted(_rows(found), key=lambda row: str(row["name"]))
-    say([json.dumps({"plugins": rows}, indent=2), "\n"] if format_ == "json" else _table(rows))
+    if format_ == "json":
+        say([json.dumps({"plugins": rows}, indent=2), "\n"])
+    else:
+        say(table_lines(_HEAD, map(_cells, rows)))
     for broken in found.broken:
         for line in str(broken.error).splitlines():
             say_error(line)
@@ -54,19 +57,6 @@ def _rows(found: Survey) -> Iterator[dict[str, Any]]:
             "offers": {},
             "error": str(broken.error),
         }
-
-
-def _table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
-    from alfcheck.reporters.paint import BOLD, paint
-    from alfcheck.reporters.safe import cells, safe
-
-    style = terminal_style()
-    texts = [tuple(map(safe, _cells(row))) for row in rows]
-    widths = [max(cells(row[place]) for row in (_HEAD, *texts)) for place in range(len(_HEAD))]
-    for number, row in enumerate((_HEAD, *texts)):
-        padded = [text + " " * (width - cells(text)) for text, width in zip(row, widths, strict=True)]
-        line = "  ".join(padded).rstrip()
-        yield (paint(line, BOLD, style) if number == 0 else line) + "\n"
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
