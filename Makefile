@@ -9,7 +9,7 @@ LABS := .labs
 PLUGINS := cortexlab ibl media
 
 # What starts many processes, builds environments, or is a run for each of a hundred broken plugins.
-SLOW := $(addprefix tests/,test_deadlines.py test_guide.py test_plugin_processes.py test_plugins_broken.py \
+SLOW := $(addprefix tests/,test_big_files.py test_dask.py test_dask_refusals.py test_deadlines.py test_guide.py test_plugin_processes.py test_plugins_broken.py \
     test_plugins_new.py test_plugins_order.py test_testing_kit.py properties/test_cache_laws.py)
 
 .PHONY: demo test lint types tests slow-tests plugin-tests interop bench bench-short clean
@@ -55,16 +55,12 @@ $(INTEROP)/.ready: tests/interop/requirements.txt
 	$(INTEROP)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/interop/requirements.txt
 	touch $(INTEROP)/.ready
 
-# The full benchmark; bench-short only shows that it runs.
+# The full benchmark, which takes an hour or two; bench-short only shows that it runs.
 bench: $(READY)
-	$(BIN)/python benchmarks/release.py --clean-and-faulty
-	$(BIN)/python benchmarks/contracts.py
-	$(BIN)/python benchmarks/plugins.py
+	$(BIN)/python benchmarks/suite.py
 
 bench-short: $(READY)
-	$(BIN)/python benchmarks/release.py --files 1500 --repeats 1
-	$(BIN)/python benchmarks/contracts.py --files 1500 --repeats 1
-	$(BIN)/python benchmarks/plugins.py --files 1500 --repeats 1
+	$(BIN)/python benchmarks/suite.py --short
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

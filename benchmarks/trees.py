@@ -6,10 +6,12 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from measure import run, worker_command
+from programs import prepared, worker
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+__all__ = ["Tree", "prepare"]
 
 FILES_A_SESSION = 15
 
@@ -34,10 +36,8 @@ def prepare(parent: Path, *, files: int, faulty: bool, seed: int) -> tuple[Path,
         return root, Tree(**json.loads(record.read_text(encoding="utf-8")))
     if root.exists():
         raise SystemExit(f"{root} was begun and never finished: delete it, or choose another --root")
-    done = run(worker_command("write_tree", str(root), str(sessions), kind, str(seed)))
-    if done.exit_code:
-        raise SystemExit(f"the tree could not be written: {done.error}")
-    print(f"{sessions * FILES_A_SESSION} files written in {done.inner:.1f} s", flush=True)
-    tree = Tree(name, sessions, int(done.printed["faulty_sessions"]), int(done.printed["datasets"]))
+    said = prepared(worker("write_tree", str(root), str(sessions), kind, str(seed))(parent))
+    print(f"{sessions * FILES_A_SESSION} files written in {said['seconds']:.1f} s", flush=True)
+    tree = Tree(name, sessions, int(said["faulty_sessions"]), int(said["datasets"]))
     record.write_text(json.dumps(asdict(tree)), encoding="utf-8")
     return root, tree
