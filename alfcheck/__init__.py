@@ -11,12 +11,12 @@ Everything here is loaded when it is first used, so that ``import alfcheck`` cos
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
 from alfcheck._version import __version__
 
+TYPE_CHECKING = False  # as type checkers take it: `typing` is a third of what --version costs
 if TYPE_CHECKING:
+    from typing import Any
+
     from alfcheck.api import check, release
     from alfcheck.contracts.build import contract_file, contracts_in
     from alfcheck.contracts.checks import sorted_rows, unique_rows, whole_numbers
@@ -149,6 +149,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
     value = getattr(importlib.import_module(_HOME_OF[name]), name)
     globals()[name] = value
     return value

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alfcheck._version import __version__
-from alfcheck.caching import open_cache
 from alfcheck.config import Settings, load_settings
 from alfcheck.errors import ExitCode, Interrupted, NothingToCheck, UsageError
-from alfcheck.executors.batches import batches
 from alfcheck.executors.guard import asked_apart, has_plugins, watched
 from alfcheck.executors.memory import stilled_collector
 from alfcheck.fold import Policy, fold
 from alfcheck.judging import judging_contracts, judging_labels
-from alfcheck.model import Finding, Origin, Scan, SessionFiles, SessionResult, Severity, Target
-from alfcheck.pipeline.requiring import required_of, resolve_required
+from alfcheck.mapping import SessionMap, begun_map
+from alfcheck.model import Finding, Origin, Scan, Severity, Target
+from alfcheck.pipeline.required import required_of, resolve_required
 from alfcheck.pipeline.selecting import refuse_contents, refuse_unknown
-from alfcheck.pipeline.state import Options
 from alfcheck.pipeline.weights import weights_of
 from alfcheck.plugins import Request, Ruleset, load_ruleset
 from alfcheck.plugins.asked_for import requested
 from alfcheck.plugins.settings import changed, told_changes
+from alfcheck.records import dataclass
 from alfcheck.report import Ledger, Report
 from alfcheck.scan import path_text, scan_tree
 from alfcheck.stage import Stage, note_stage, on_stage
@@ -53,12 +51,8 @@ __all__ = [
 Progress = Callable[[int, int], None]
 """Told (sessions done, sessions in all)."""
 
-GIVEN_UP = "ALF908"
-"""The code of what a rule would have judged that did not end three times."""
-
 AnyPath = str | os.PathLike[str]
 Infos = Mapping[str, Mapping[str, str]]
-Keep = Callable[[Sequence[SessionFiles], Sequence[SessionResult]], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +61,13 @@ class RunOptions:
 
     ``jobs`` is the number of worker processes; 1 is this process, ``None`` all cores where that is worth
     it. Workers also keep what ends a process (a crash in a reader) from ending the run, or from holding it up
-    for ever; ``guarded`` asks for one even with one job, if there are plugins. ``select`` and
-    ``ignore`` are codes or their beginnings. ``plugins`` are modules or ``.py`` files beside those that are
-    installed; ``settings`` are settings of plugins, by their names (``{"mylab": {"longest_gap": 0.5}}``),
-    which go over those of the configuration. ``contracts`` is a folder of contract files, or a release,
-    whose contracts judge in the place of all others. ``cache`` takes the results of sessions that have not
-    changed from the user's cache, and keeps those of the others there.
+    for ever; ``guarded`` asks for one even with one job, if there are plugins. ``dask`` is the address of the
+    scheduler of a Dask cluster, or its scheduler file: then the cluster checks, and not this machine.
+    ``select`` and ``ignore`` are codes or their beginnings. ``plugins`` are modules or ``.py`` files beside
+    those that are installed; ``settings`` are settings of plugins, by their names
+    (``{"mylab": {"longest_gap": 0.5}}``), which go over those of the configuration. ``contracts`` is a folder
+    of contract files, or a release, whose contracts judge in the place of all others. ``cache`` takes the
+    results of sessions that have not changed from the user's cache, and keeps those of the others there.
     """
 
     config: AnyPath | None = None
@@ -90,6 +85,7 @@ class RunOptions:
     progress: Progress | None = None
     guarded: bool = False
     cache: bool = False
+    dask: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("select", "ignore", "plugins", "disabled"):
@@ -98,6 +94,8 @@ class RunOptions:
             object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
         if self.jobs is not None and self.jobs < 1:
             raise UsageError(f"jobs is {self.jobs}; give 1 or more, or None for all cores")
+        if self.dask is not None and self.jobs not in (None, 1):
+            raise UsageError("give jobs or dask: how much runs at once on a cluster is up to its workers")
 
 
 def check(*paths: AnyPath, **options: Any) -> Report:
@@ -133,8 +131,8 @@ def release(
 
 def run_check(run: Prepared, place: Place) -> Report:
     """Check what `place` says, with a run that is prepared; those who observe it are told by `tell`."""
-    with stilled_collector():
-        report, _ = _run(run, place)
+    with stilled_collector(), begun_map(run, place.root) as mapping:
+        report, _ = _run(run, place, mapping)
     return report
 
 
@@ -142,16 +140,18 @@ def run_release(
     run: Prepared, root: Path, *, out: AnyPath | None, partial: bool, ids_from: AnyPath | None
 ) -> Report:
     """Check the release at `root` and publish it, with a run that is prepared; `tell` is for afterwards."""
-    from alfcheck.index import read_ids
-    from alfcheck.publish import open_output, release_date
-
     target = Path(out) if out is not None else root
-    ids = read_ids(Path(ids_from)) if ids_from is not None else None
-    when = release_date(os.environ)
-    with stilled_collector(), open_output(target, root=root if out is not None else None) as lock:
-        report, infos = _run(run, Place(root, ()), skip=() if out is None else (target,))
-        if partial or report.exit_code() is not ExitCode.UNVERIFIED:
-            report = _publish(target, report, infos, run, ids, when, lock)
+    with stilled_collector(), begun_map(run, root) as mapping:
+        # Here, so that workers start while this takes its time.
+        from alfcheck.index import read_ids
+        from alfcheck.publish import open_output, release_date
+
+        ids = read_ids(Path(ids_from)) if ids_from is not None else None
+        when = release_date(os.environ)
+        with open_output(target, root=root if out is not None else None) as lock:
+            report, infos = _run(run, Place(root, ()), mapping, skip=() if out is None else (target,))
+            if partial or report.exit_code() is not ExitCode.UNVERIFIED:
+                report = _publish(target, report, infos, run, ids, when, lock)
     return report
 
 
@@ -205,7 +205,8 @@ class Prepared:
     @property
     def apart(self) -> bool:
         """Tell whether plugins are to be called in other processes, if there are any."""
-        return (self.options.jobs != 1 or self.options.guarded) and has_plugins(self.ruleset)
+        elsewhere = self.options.jobs != 1 or self.options.guarded or self.options.dask is not None
+        return elsewhere and has_plugins(self.ruleset)
 
 
 def prepare(options: RunOptions, root: Path, *, releases: bool = False) -> Prepared:
@@ -257,20 +258,22 @@ def _known_codes(ruleset: Ruleset, options: RunOptions, settings: Settings, *, r
         refuse_contents(select or settings.select, ruleset.rules)
 
 
-def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Report, Infos]:
+def _run(
+    run: Prepared, place: Place, mapping: SessionMap, skip: tuple[Path, ...] = ()
+) -> tuple[Report, Infos]:
     begun = time.monotonic()
     started = datetime.now(UTC)
-    listed = time.time_ns()
-    scan = scan_tree(place.root, skip=skip, only=place.sessions)
+    scan = scan_tree(place.root, skip=skip, only=place.sessions, told=mapping.expect)
     asked = place.asked()
-    sessions = [each for each in scan.sessions if any(asked(entry.path) for entry in each.entries)]
+    sessions = [each for each in scan.sessions if not place.only or any(map(asked, each.paths))]
     if not sessions and not any(asked(entry.path) for entry in scan.refused):
         raise NothingToCheck(_nothing(place, scan))
-    options = _options(scan, run, place)
-    results, notices = _results(scan, run, options, listed=listed, whole=not place.only)
+    required = required_of(run.required, scan, map(path_text, place.only))
+    results = mapping.results(scan, required, whole=not place.only)
+    options = mapping.options
     apart = asked_apart(run.ruleset, run.request, options) if run.apart else watched(run.ruleset, options)
     with apart:
-        folded = fold(scan, results, run.ruleset, run.policy, asked)
+        folded = fold(scan, results, run.ruleset, run.policy, asked if place.only else None)
     report = Report(
         root=path_text(place.root.resolve().name),
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -286,7 +289,7 @@ def _run(run: Prepared, place: Place, skip: tuple[Path, ...] = ()) -> tuple[Repo
         rules={code: owned.rule for code, owned in run.ruleset.rules.items()},
         partial=run.policy.partial,
         fail_on=run.options.fail_on or Severity.ERROR,
-        notices=(*run.notices, *notices),
+        notices=(*run.notices, *mapping.notices),
         settings=changed(run.ruleset.declared, run.ruleset.settings),
     )
     return report, {result.path: result.info for result in results}
@@ -298,7 +301,7 @@ def _judging(run: Prepared, ledger: Ledger) -> tuple[str, ...]:
     wanted = any(
         run.policy.wants(code) for code, owned in run.ruleset.rules.items() if owned.rule.target in targets
     )
-    files = ledger if wanted and not run.options.names_only else ()
+    files = ledger if wanted and not run.options.names_only else Ledger()
     return judging_labels(files, run.ruleset, run.required)
 
 
@@ -312,85 +315,6 @@ def _nothing(place: Place, scan: Scan) -> str:
         f"{path_text(str(place.root))}: there is {what} (SUBJECT/YYYY-MM-DD/NNN or LAB/Subjects/SUBJECT/"
         "YYYY-MM-DD/NNN); give the folder that holds the subjects or the labs"
     )
-
-
-def _options(scan: Scan, run: Prepared, place: Place) -> Options:
-    return Options(
-        str(place.root.resolve()),
-        run.options.hashes,
-        run.options.names_only,
-        run.policy.select,
-        run.policy.weights,
-        required_of(run.required, scan, map(path_text, place.only)),
-        run.deadline,
-    )
-
-
-def _results(
-    scan: Scan, run: Prepared, options: Options, *, listed: int, whole: bool
-) -> tuple[list[SessionResult], tuple[str, ...]]:
-    """Give the results of all sessions, and what is to be told of the cache.
-
-    `listed` is when the tree began to be listed (nanoseconds), `whole` says that all of it was.
-    """
-    cache = open_cache(run.ruleset, options, listed=listed, loaded=run.loaded) if run.options.cache else None
-    if cache is None:
-        return _map(scan.sessions, run, options), ()
-    with closing(cache):
-        known = cache.known(scan.sessions, whole=whole)
-        rest = [session for session in scan.sessions if session.path not in known]
-        found = {each.path: each for each in _map(rest, run, options, keep=cache.keep, known=len(known))}
-    if known and any(GIVEN_UP in {each.code for each in result.findings} for result in found.values()):
-        # A rule that is asked no more leaves unverified what it passed before, in other runs too.
-        return _map(scan.sessions, run, options), cache.notices
-    return [known.get(each.path) or found[each.path] for each in scan.sessions], cache.notices
-
-
-def _map(
-    sessions: Sequence[SessionFiles],
-    run: Prepared,
-    options: Options,
-    *,
-    keep: Keep = lambda *_: None,
-    known: int = 0,
-) -> list[SessionResult]:
-    """Check sessions; `keep` gets what is found of them, `known` is how many others need no check."""
-    if not sessions:
-        return []
-    asked = run.options
-    if asked.jobs is None:
-        # Processes take a second to start: what is one batch is done by then.
-        jobs = _cores() if sum(1 for _ in batches(sessions)) > 1 else 1
-    else:
-        jobs = asked.jobs
-    work = list(batches(sessions, jobs))
-    if jobs > 1 or (asked.guarded and run.apart):
-        from alfcheck.executors.pool import run_pool
-
-        done = run_pool(work, run.ruleset, run.request, options, jobs)
-    else:
-        from alfcheck.executors.serial import run_serial
-
-        done = run_serial(work, run.ruleset, options)
-    found: dict[int, tuple[SessionResult, ...]] = {}
-    try:
-        for number, results in done:
-            found[number] = results
-            keep(work[number], results)
-            if asked.progress is not None:
-                asked.progress(known + sum(map(len, found.values())), known + len(sessions))
-    except SystemExit as error:
-        # Whoever ends the process by this does not decide what alfcheck's exit code says.
-        raise Interrupted(
-            "a rule, check or reader tried to end the run (SystemExit); nothing was written"
-        ) from error
-    return [result for number in range(len(work)) for result in found[number]]
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _told(run: Prepared, report: Report) -> Report:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from alfcheck.hookspecs import hookimpl
-from alfcheck.model import Rule
-from alfcheck.readers.base import Reader
-from alfcheck.reporters.base import Reporter
+
+if TYPE_CHECKING:
+    from alfcheck.model import Rule
+    from alfcheck.readers.base import Reader
+    from alfcheck.reporters.base import Reporter
 
 __all__: list[str] = []
 

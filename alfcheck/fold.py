@@ -5,29 +5,24 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from alfcheck.entering import ledger_of
 from alfcheck.model import (
-    Entry,
-    FileResult,
     Finding,
-    Ignored,
     Problem,
     Scan,
     SessionResult,
     Severity,
-    Status,
     Target,
-    Verdict,
 )
-from alfcheck.pipeline.run import finding
+from alfcheck.pipeline.noting import Note, finding
 from alfcheck.pipeline.running import run_rule
-from alfcheck.pipeline.state import Note
 from alfcheck.pipeline.weights import Place, Weights
 from alfcheck.plugins import Ruleset
-from alfcheck.report import Ledger, LedgerRow, Waiver
+from alfcheck.records import dataclass
+from alfcheck.report import Ledger, Waiver
 from alfcheck.rules.release import check_folder_case
-from alfcheck.verdict import verdict_of
 
 __all__ = ["Folded", "Policy", "fold"]
 
@@ -63,11 +58,12 @@ def fold(
     results: Sequence[SessionResult],
     ruleset: Ruleset,
     policy: Policy,
-    asked: Callable[[str], bool] = lambda _: True,
+    asked: Callable[[str], bool] | None = None,
 ) -> Folded:
     """Bring the results of the sessions together, and judge the release as a whole.
 
-    Of what was read only to judge its neighbours nothing is told: `asked` says which paths were meant.
+    Of what was read only to judge its neighbours nothing is told: `asked` says which paths were meant, if not
+    all.
     """
     raw = [
         *_misplaced_root(scan, results, ruleset),
@@ -75,13 +71,14 @@ def fold(
         *(each for result in results for each in result.findings),
         *_release(results, ruleset),
     ]
-    kept = (
-        each for each in raw if policy.wants(each.code) and any(map(asked, each.datasets or (each.path,)))
-    )
+    wanted = (each for each in raw if policy.wants(each.code))
+    kept = (each for each in wanted if asked is None or any(map(asked, each.datasets or (each.path,))))
     findings, waived = _weigh(kept, ruleset, policy, {result.path for result in results})
     findings.sort(key=lambda each: each.sort_key)
-    rows = _rows(scan, results, findings, policy)
-    return Folded(tuple(findings), Ledger(tuple(sorted(row for row in rows if asked(row.path)))), waived)
+    ledger = ledger_of(scan, results, findings, strict=policy.strict, partial=policy.partial)
+    if asked is not None:
+        ledger = Ledger(row for row in ledger if asked(row.path))
+    return Folded(tuple(findings), ledger, waived)
 
 
 def _misplaced_root(scan: Scan, results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Finding]:
@@ -94,7 +91,7 @@ def _misplaced_root(scan: Scan, results: Sequence[SessionResult], ruleset: Rules
         severity=Severity.ERROR,
         fix=f"run alfcheck on {scan.root_to_use}",
     )
-    paths = tuple(file.path for result in results for file in result.files)
+    paths = tuple(path for result in results for path in result.paths)
     yield finding(Note("ALF108", problem), path=".", datasets=paths, ruleset=ruleset)
 
 
@@ -108,10 +105,11 @@ def _scanned(scan: Scan, ruleset: Ruleset) -> Iterator[Finding]:
 def _release(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Finding]:
     yield from _duplicates(results, ruleset)
     yield from _case_collisions(results, ruleset)
-    known = {file.path for result in results for file in result.files}
-    for rule, origin in ruleset.rules.values():
-        if rule.target is not Target.RELEASE or rule.check is None:
-            continue
+    rules = [
+        each for each in ruleset.rules.values() if each.rule.target is Target.RELEASE and each.rule.check
+    ]
+    known = {path for result in results for path in result.paths} if rules else set()
+    for rule, origin in rules:
         seen = tuple(each._replace(info=dict(each.info)) for each in results)
         for problem in run_rule(rule, ruleset.rules, seen, within=known):
             note = Note(problem.code or rule.code, problem, origin)
@@ -120,7 +118,11 @@ def _release(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Fin
 
 
 def _all_datasets(results: Sequence[SessionResult]) -> tuple[str, ...]:
-    return tuple(file.path for result in results for file in result.files if file.dataset_type)
+    return tuple(path for result in results for path in _datasets(result))
+
+
+def _datasets(result: SessionResult) -> list[str]:
+    return [path for path, type_ in zip(result.paths, result.types, strict=True) if type_]
 
 
 _TRIPLE = re.compile(r"([^/]+)/(\d{4}-\d{2}-\d{2})/(\d{3})$")
@@ -132,7 +134,7 @@ def _duplicates(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[
     for result in results:
         found = _TRIPLE.search(result.path)
         # A session whose path was refused is no session to ONE's index, and stands in nobody's way.
-        if found and any(file.dataset_type for file in result.files):
+        if found and result.has_datasets:
             same[found.groups()].append(result)
     for twins in same.values():
         for result in twins if len(twins) > 1 else ():
@@ -142,19 +144,30 @@ def _duplicates(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[
                 severity=Severity.ERROR,
                 fix="give one of the sessions another number or subject name",
             )
-            paths = tuple(file.path for file in result.files)
-            yield finding(Note("ALF601", problem), path=result.path, datasets=paths, ruleset=ruleset)
+            note = Note("ALF601", problem)
+            yield finding(note, path=result.path, datasets=result.paths, ruleset=ruleset)
 
 
 def _case_collisions(results: Sequence[SessionResult], ruleset: Ruleset) -> Iterator[Finding]:
-    sessions = {
-        result.path: datasets
-        for result in results
-        if (datasets := [file.path for file in result.files if file.dataset_type])
-    }
-    for problem in check_folder_case(sessions):
+    for problem in check_folder_case(_Datasets({each.path: each for each in results if each.has_datasets})):
         note = Note("ALF131", problem)
         yield finding(note, path=problem.datasets[0], datasets=problem.datasets, ruleset=ruleset)
+
+
+class _Datasets(Mapping[str, Sequence[str]]):
+    """The datasets of sessions, by the sessions' paths; made for the few of which something is told."""
+
+    def __init__(self, results: Mapping[str, SessionResult]) -> None:
+        self._results = results
+
+    def __getitem__(self, path: str) -> Sequence[str]:
+        return _datasets(self._results[path])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._results)
+
+    def __len__(self) -> int:
+        return len(self._results)
 
 
 def _weigh(
@@ -183,44 +196,3 @@ def _session(path: str, sessions: Collection[str]) -> str:
     """Give the session that a path is in, or is."""
     ends = (*(place for place, char in enumerate(path) if char == "/"), len(path))
     return next((path[:end] for end in ends if path[:end] in sessions), "")
-
-
-def _rows(
-    scan: Scan, results: Sequence[SessionResult], findings: Sequence[Finding], policy: Policy
-) -> list[LedgerRow]:
-    about: dict[str, list[Finding]] = defaultdict(list)
-    for each in findings:
-        for path in each.datasets or (each.path,):
-            about[path].append(each)
-    return [
-        *(_row(file, result.path, about, policy) for result in results for file in result.files),
-        *(_refused(entry, about) for entry in scan.refused),
-        *(_ignored(each) for each in scan.ignored),
-    ]
-
-
-def _codes(findings: Sequence[Finding]) -> tuple[str, ...]:
-    return tuple(sorted({each.code for each in findings}))
-
-
-def _row(file: FileResult, session: str, about: Mapping[str, Sequence[Finding]], policy: Policy) -> LedgerRow:
-    own = about.get(file.path, ())
-    codes = _codes(own) if own else ()
-    if not file.dataset_type:
-        return LedgerRow(file.path, session, "", "", Status.REJECTED, "", codes, file.size, file.md5)
-    verdict = verdict_of(own, readable=file.readable, partial=policy.partial)
-    indexed = verdict in (Verdict.PASS, Verdict.WARN) or (verdict is Verdict.UNCHECKED and not policy.strict)
-    status = Status.INDEXED if indexed else Status.REJECTED
-    reason = "unchecked, and --strict indexes only what was checked" if not indexed and not codes else ""
-    return LedgerRow(
-        file.path, session, file.dataset_type, verdict, status, reason, codes, file.size, file.md5
-    )
-
-
-def _refused(entry: Entry, about: Mapping[str, Sequence[Finding]]) -> LedgerRow:
-    codes = _codes(about.get(entry.path, ()))
-    return LedgerRow(entry.path, "", "", "", Status.REJECTED, "", codes, entry.size, None)
-
-
-def _ignored(each: Ignored) -> LedgerRow:
-    return LedgerRow(each.path, "", "", "", Status.IGNORED, each.reason, (), each.size, None)

@@ -6,10 +6,12 @@ file of it with a legal ALF name, an *object* the datasets that form one table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from alfcheck.packed import Entry, FileResult, SessionFiles, SessionResult
+from alfcheck.records import dataclass
 
 __all__ = [
     "Asks",
@@ -86,28 +88,6 @@ class Origin(NamedTuple):
 
     name: str
     version: str
-
-
-class Entry(NamedTuple):
-    """One file as the scan saw it.
-
-    ``path`` is POSIX and relative to the root (see `alfcheck.scan` for names that are not UTF-8);
-    times are nanoseconds. A link inside the root has the numbers of the file that it leads to.
-    """
-
-    path: str
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    inode: int
-    device: int
-
-
-class SessionFiles(NamedTuple):
-    """A session and its files, sorted by path: the unit of work."""
-
-    path: str
-    entries: tuple[Entry, ...]
 
 
 class Ignored(NamedTuple):
@@ -216,25 +196,6 @@ class Finding:
     def sort_key(self) -> tuple[str, str, str, str, str, str]:
         """Path and code first, then whatever tells two findings apart."""
         return (self.path, self.code, self.column or "", self.check or "", self.contract or "", self.message)
-
-
-class FileResult(NamedTuple):
-    """What the map says of one file of a session; ``dataset_type`` is empty for what is no dataset."""
-
-    path: str
-    size: int
-    dataset_type: str
-    readable: bool
-    md5: str | None
-
-
-class SessionResult(NamedTuple):
-    """What the map says of one session: small, picklable, in order."""
-
-    path: str
-    files: tuple[FileResult, ...]
-    findings: tuple[Finding, ...]
-    info: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

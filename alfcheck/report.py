@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
 
 from alfcheck.errors import ExitCode
+from alfcheck.ledger import Ledger, LedgerRow
 from alfcheck.model import Finding, Origin, Rule, Severity, Status, Verdict
+from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,33 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA_VERSION", "Ledger", "LedgerRow", "Report", "Waiver"]
 
 SCHEMA_VERSION = "1.0"
-
-
-class LedgerRow(NamedTuple):
-    """One file of the tree. ``codes`` are the codes of all its findings; absent words are empty."""
-
-    path: str
-    session: str
-    dataset_type: str
-    verdict: str
-    status: str
-    reason: str
-    codes: tuple[str, ...]
-    size: int
-    md5: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Every file of the tree, exactly once, sorted by path."""
-
-    rows: tuple[LedgerRow, ...]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[LedgerRow]:
-        return iter(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +71,18 @@ class Report:
     @property
     def summary(self) -> dict[str, object]:
         """Counts of sessions, files, datasets by verdict, and findings by code."""
-        verdicts = Counter(row.verdict for row in self.ledger)
         order = (Verdict.PASS, Verdict.WARN, Verdict.UNCHECKED, Verdict.UNVERIFIED, Verdict.FAIL)
-        statuses = Counter(row.status for row in self.ledger)
+        verdicts: Counter[str] = Counter()
+        statuses: Counter[str] = Counter()
+        for (verdict, status, _), count in self.ledger.count().items():
+            verdicts[verdict] += count
+            statuses["not ALF" if not verdict and status == Status.REJECTED else status] += count
         return {
             "sessions": self.session_count,
             "files": len(self.ledger),
             "datasets": {str(verdict): verdicts[str(verdict)] for verdict in order},
             "ignored": statuses[str(Status.IGNORED)],
-            "not_alf": sum(not row.verdict and row.status == Status.REJECTED for row in self.ledger),
+            "not_alf": statuses["not ALF"],
             "findings": dict(sorted(Counter(finding.code for finding in self.findings).items())),
         }
 

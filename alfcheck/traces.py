@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
-from traceback import walk_tb
 from types import CodeType
 from typing import Any
 
@@ -52,6 +51,8 @@ def place_of_error(error: BaseException, function: object = None) -> str:
     """Give the last line of a plugin's own code that was running when `error` was raised."""
     if isinstance(error, SyntaxError) and error.filename and Path(error.filename).is_file():
         return f"{shown_file(error.filename)}:{error.lineno or 1}"
+    from traceback import walk_tb
+
     own = code_of(function)
     if own is not None and not _is_foreign(own.co_filename):
         own = function = None

@@ -12,6 +12,7 @@ import pandera.pandas as pa
 from alfcheck.contracts.bench import Bench
 from alfcheck.contracts.model import Contract, Match, Terms
 from alfcheck.contracts.plan import Plan, Planner, Signature
+from alfcheck.contracts.scratch import Room
 from alfcheck.model import Dataset, Problem
 
 Told = set[tuple[str | None, str | None, str | None]]
@@ -46,10 +47,15 @@ def plan_of(contract: Contract, values: Any, attribute: str = "a") -> Plan:
 
 
 def run(
-    contract: Contract, files: Sequence[Any], attribute: str = "a", pieces: int = 1, flush: int = 4_000_000
+    contract: Contract,
+    files: Sequence[Any],
+    attribute: str = "a",
+    pieces: int = 1,
+    flush: int = 4_000_000,
+    room: Room | None = None,
 ) -> dict[int, list[Problem]]:
     """Judge files together, each cut into pieces; give the problems by the number of the file."""
-    bench = Bench(flush)
+    bench = Bench(flush, room=room)
     for ref, values in enumerate(files):
         plan = plan_of(contract, values, attribute)
         assert not plan.problems

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from alfcheck.contracts.screening import LARGEST, screen
+from alfcheck.contracts.screening_lines import screen_lines
 
 NUMBERS = st.one_of(st.integers(-3, 3), st.sampled_from([0.0, 0.5, 1.0, -2.5, float("inf")]))
 LEAVES = st.one_of(st.none(), st.booleans(), NUMBERS, st.sampled_from(["", "a", "abc"]))
@@ -64,6 +65,43 @@ def test_it_agrees_with_jsonschema(schema: dict[str, Any], part: dict[str, Any],
     keeps = screen(whole)
     assert keeps is not None
     assert keeps(document) == Draft202012Validator(whole).is_valid(document)
+
+
+ALIKE = st.lists(KEYS, unique=True, max_size=3).flatmap(
+    lambda keys: st.lists(st.fixed_dictionaries(dict.fromkeys(keys, LEAVES | DOCUMENTS)), max_size=4)
+)
+LIMITED = st.fixed_dictionaries(
+    {"type": st.lists(TYPES, min_size=1, max_size=3, unique=True)},
+    optional={"minimum": st.integers(-2, 1), "maximum": NUMBERS},
+)
+OF_LINES = st.fixed_dictionaries(
+    {"properties": st.dictionaries(KEYS, LIMITED | PLAIN, max_size=3)},
+    optional={
+        "type": st.sampled_from(["object", ["object", "null"]]),
+        "required": st.lists(KEYS, max_size=2, unique=True),
+        "minProperties": st.integers(0, 2),
+        "additionalProperties": st.booleans(),
+    },
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(OF_LINES | SCHEMAS, PLAIN, ALIKE | st.lists(DOCUMENTS, max_size=3))
+def test_lines_are_passed_together_as_each_alone(
+    schema: dict[str, Any], part: dict[str, Any], lines: list[Any]
+) -> None:
+    whole = {**schema, "$defs": {"part": part}}
+    alone, together = screen(whole), screen_lines(whole)
+    assert alone is not None
+    assert together is not None
+    assert together(lines) == all(map(alone, lines))
+
+
+@pytest.mark.parametrize("values", [[float("nan"), 5], [5, float("nan")], [0, float("nan"), 5, 1]])
+def test_nan_hides_no_other_number(values: list[float]) -> None:
+    together = screen_lines({"properties": {"a": {"type": "number", "minimum": 0, "maximum": 1}}})
+    assert together is not None
+    assert not together([{"a": value} for value in values])
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pandera.pandas as pa
 import pytest
 from bench_runs import column, contract_of, only, plan_of, run, told
 
-from alfcheck.contracts import checks
 from alfcheck.contracts.checks import sorted_rows, unique_rows
 from alfcheck.contracts.model import Contract, Match, Relation, Terms
+from alfcheck.contracts.scratch import Room
 from alfcheck.errors import PluginError
 from alfcheck.model import Severity
 
@@ -94,9 +94,9 @@ class TestChecks:
         values = np.array([1, 2, 1]).astype(dtype)
         assert only(run(contract_of(column(unique_rows())), [values], pieces=2), 0).rows == (2,)
 
-    def test_uniqueness_may_hold_so_much_and_no_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(checks, "UNIQUE_LIMIT", 10)
-        problem = only(run(contract_of(column(unique_rows())), [SOUND], pieces=2), 0)
+    def test_uniqueness_may_hold_so_much_and_no_more(self) -> None:
+        room = Room(memory=10, disk=10)
+        problem = only(run(contract_of(column(unique_rows())), [SOUND], pieces=2, room=room), 0)
         assert (problem.code, problem.severity) == ("ALF905", Severity.UNVERIFIED)
 
     def test_missing_values_are_refused_once(self) -> None:

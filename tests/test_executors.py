@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -9,21 +10,30 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cached_runs import own_cache
 from hypothesis import given
 from hypothesis import strategies as st
 from lab_plugins import Lab
 
 import alfcheck
+from alfcheck.contracts import plan
 from alfcheck.errors import PluginError
-from alfcheck.executors import batches
+from alfcheck.executors import batches, memory, process
+from alfcheck.executors.crew import Crew
 from alfcheck.executors.pool import run_pool
 from alfcheck.executors.serial import run_serial
+from alfcheck.executors.worker import Told
 from alfcheck.model import Entry, SessionFiles, SessionResult, Severity
-from alfcheck.pipeline.state import Options
-from alfcheck.plugins import Request, load_ruleset
+from alfcheck.pipeline import asking, state
+from alfcheck.pipeline.run import check_batch
+from alfcheck.pipeline.state import Options, Required
+from alfcheck.pipeline.weights import Weights
+from alfcheck.plugins import Request, Ruleset, load_ruleset
 from alfcheck.scan import scan_tree
 
 Make = Callable[..., Path]
@@ -51,6 +61,38 @@ def test_batches_are_the_sessions_in_order_and_bounded(sizes: list[list[int]], m
         assert len(batch) == 1 or (
             len(entries) <= most and sum(entry.size for entry in entries) <= batches.MAX_BYTES
         )
+
+
+@given(SIZES, st.integers(1, 12), st.integers(2, 5))
+def test_batches_for_several_workers_become_smaller(sizes: list[list[int]], most: int, workers: int) -> None:
+    """No session is left out or given twice, the largest come first, and the last are small."""
+    sessions = [
+        SessionFiles(f"s/{n}", tuple(Entry(f"s/{n}/{m}", size, 0, 0, 0, 0) for m, size in enumerate(files)))
+        for n, files in enumerate(sizes)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batches, "MAX_FILES", most)
+        patch.setattr(batches, "MIN_FILES", 1)
+        patch.setattr(batches, "MAX_BYTES", 2**25)
+        cut = list(batches.batches(sessions, workers))
+    assert sorted(session.path for batch in cut for session in batch) == sorted(
+        each.path for each in sessions
+    )
+    large = [session.size for session in sessions if session.size > 2**25]
+    assert [batch[0].size for batch in cut[: len(large)]] == sorted(large, reverse=True)
+    rest = cut[len(large) :]
+    assert [s for batch in rest for s in batch] == [each for each in sessions if each.size <= 2**25]
+    left = [sum(map(work_of, chain.from_iterable(rest[start:]))) for start in range(len(rest))]
+    for batch, work in zip(rest, left, strict=True):
+        assert len(batch) == 1 or (
+            sum(session.count for session in batch) <= most
+            and sum(session.size for session in batch) <= 2**25
+            and sum(map(work_of, batch)) <= max(1, work // workers)
+        )
+
+
+def work_of(session: SessionFiles) -> int:
+    return session.count + session.size // batches.BYTES_AS_FILE
 
 
 # --- parallel equals serial ----------------------------------------------------------------------------
@@ -188,6 +230,86 @@ def test_the_exit_code_of_a_run_with_a_death_is_3(lab: Lab, tree: Path, run_smal
     assert SESSIONS[2] in done.stdout
 
 
+# --- workers that are started before there is anything to do ----------------------------------------------
+
+
+@pytest.fixture
+def names() -> tuple[Ruleset, Request]:
+    request = Request()
+    return load_ruleset(request), request
+
+
+@contextmanager
+def crew_of(names: tuple[Ruleset, Request], tree: Path, **more: Any) -> Iterator[Crew]:
+    ruleset, request = names
+    told = Told(request, Options(str(tree), names_only=True), ruleset.fingerprint)
+    with Crew(told, **{"least": 2, "most": 2, **more}) as crew:
+        yield crew
+    wait_for(lambda: not multiprocessing.active_children())
+
+
+def spread(crew: Crew, names: tuple[Ruleset, Request], tree: Path, **more: Any) -> list[SessionResult]:
+    sessions = scan_tree(tree).sessions
+    options = Options(str(tree), names_only=True)._replace(**more)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batches, "MAX_FILES", 2)
+        work, done = crew.spread(sessions, *names, options)
+        found = dict(done)
+    results = {result.path: result for number in range(len(work)) for result in found[number]}
+    return [results[session.path] for session in sessions]
+
+
+def test_so_many_workers_are_started_as_files_are_worth(names: tuple[Ruleset, Request], tree: Path) -> None:
+    """One is where it was asked for; others come with more files; without being asked for, only for many."""
+    with crew_of(names, tree, least=3, most=3) as crew:
+        for files, count in ((0, 0), (1, 1), (5_999, 1), (6_000, 2), (10**6, 3)):
+            crew.expect(files)
+            assert len(multiprocessing.active_children()) == count
+    with crew_of(names, tree, least=0) as crew:
+        crew.expect(batches.WORTH)
+        assert not multiprocessing.active_children()
+        crew.expect(batches.WORTH + 1)
+        assert len(multiprocessing.active_children()) == 2
+        assert len(spread(crew, names, tree)) == len(SESSIONS)
+    with crew_of(names, tree, early=False) as crew:
+        crew.expect(10**6)
+        assert not multiprocessing.active_children()
+
+
+def test_a_worker_goes_by_the_options_that_came_later(names: tuple[Ruleset, Request], tree: Path) -> None:
+    """What is required of sessions, and what could not be listed, is known when all is."""
+    ruleset, _ = names
+    weights = Weights(severity=(("ALF1", Severity.INFO),))
+    required = Required(paths=frozenset(SESSIONS), unseen=frozenset({SESSIONS[0]}))
+    (tree / SESSIONS[0] / "alf" / "dogs.times.times.npy").touch()
+    for more in ({"select": ("ALF9",)}, {"required": required}, {"weights": weights}):
+        options = Options(str(tree), names_only=True)._replace(**more)
+        ((_, alone),) = run_serial([scan_tree(tree).sessions], ruleset, options)
+        with crew_of(names, tree) as crew:
+            crew.expect(10**6)
+            assert spread(crew, names, tree, **more) == list(alone)
+
+
+def test_a_worker_that_dies_while_the_tree_is_listed_is_replaced(
+    names: tuple[Ruleset, Request], tree: Path
+) -> None:
+    with crew_of(names, tree) as crew:
+        crew.expect(10**6)
+        for child in multiprocessing.active_children():
+            child.kill()
+            child.join()
+        assert [result.path for result in spread(crew, names, tree)] == SESSIONS
+
+
+def test_no_worker_is_started_where_all_is_known(
+    clean_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own_cache(tmp_path / "cache"):
+        first = alfcheck.check(clean_release, cache=True, jobs=2)
+        monkeypatch.setattr(process, "Worker", lambda *_: pytest.fail("a worker was started"))
+        assert alfcheck.check(clean_release, cache=True, jobs=2).ledger == first.ledger
+
+
 # --- workers that are not like their parent -------------------------------------------------------------
 
 
@@ -232,6 +354,34 @@ def test_a_contract_that_cannot_be_built_stops_either_run(lab: Lab, clean_releas
     with pytest.raises(PluginError) as parallel:
         list(run_pool(work, ruleset, request, options, 2))
     assert str(parallel.value) == str(serial.value)
+
+
+# --- what is remembered --------------------------------------------------------------------------------
+
+
+def test_what_is_remembered_of_names_has_an_end(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a release where all names differ, a process forgets them from batch to batch, and judges alike."""
+    tree = make(*(f"{session}/alf/x{day}y.times.mp4" for day, session in enumerate(SESSIONS)))
+    ruleset = load_ruleset(Request())
+    options = Options(str(tree))
+    work = [(session,) for session in scan_tree(tree).sessions]
+    usual = list(run_serial(work, ruleset, options))
+    kept: list[int] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(state, "KEPT_NAMES", 2)
+        context = state.Context(ruleset, options)
+        for batch in work:
+            check_batch(batch, memory.bounded(context))
+            kept.append(len(context.names))
+        assert list(run_serial(work, ruleset, options)) == usual
+    assert (max(kept), kept[-1]) == (3, 3)
+    patches = (("KEPT_TOGETHER", state), ("KEPT", plan), ("KEPT", asking))
+    for name, module in patches:
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, -1)
+            assert context.keep_small()
+            assert not context.names
+    assert not context.keep_small()
 
 
 # --- a run in processes of its own ----------------------------------------------------------------------
@@ -362,6 +512,51 @@ def test_workers_do_not_outlive_a_parent_that_is_killed(lab: Lab, tree: Path, sc
         process.kill()
         process.communicate(timeout=SOON)
         wait_for(lambda: not any(of_session(process.pid)), SOON)
+
+
+LISTS = """
+import sys, time
+from pathlib import Path
+from alfcheck import api
+from alfcheck.cli import run
+
+def lists_for_long(root, *, told, **_):
+    told(10**6)
+    (Path(sys.argv[-1]) / "busy-lists").touch()
+    time.sleep(60)
+
+if __name__ == "__main__":
+    api.scan_tree = lists_for_long
+    sys.exit(run(sys.argv[1:-1]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_no_worker_outlives_a_run_that_ends_while_the_tree_is_listed(
+    number: signal.Signals, tree: Path, tmp_path: Path
+) -> None:
+    script = tmp_path / "lists.py"
+    script.write_text(LISTS)
+    with started(script, "release", str(tree), "-j", "3", "--no-cache", str(tmp_path)) as process:
+        wait_for(lambda: count(tmp_path, "busy"))
+        os.kill(process.pid, number)
+        _, err = process.communicate(timeout=SOON)
+        assert process.returncode in (3, -number)
+        assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["check", "release"])
+def test_no_worker_outlives_a_run_without_anything_to_check(
+    command: str, make: Make, script: Path, tmp_path: Path
+) -> None:
+    tree = make("README.txt", "LICENSE")
+    with started(script, command, str(tree), "-j", "2") as process:
+        _, err = process.communicate(timeout=60)
+        assert (process.returncode, err.strip().count("\n")) == (2, 0)
+        assert "2 files, but no session" in err
+    (tree / ".alfcheckignore").write_bytes(b"\xff\xfe")
+    with started(script, command, str(tree), "-j", "2") as process:
+        assert process.wait(60) == 2
 
 
 UNGUARDED = """

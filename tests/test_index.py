@@ -34,7 +34,7 @@ from alfcheck.index import (
     union_sessions,
 )
 from alfcheck.index.ids import NAMESPACE
-from alfcheck.index.tables import default_revisions
+from alfcheck.index.rows import default_revisions
 
 WHEN = datetime(2025, 3, 4, 5, 6, 7)
 COMPARE = Path(__file__).parents[2] / "shared" / "tools" / "compare_index.py"
@@ -78,6 +78,35 @@ def test_ids_are_version_3_uuids_of_the_path(session: str, rel_path: str) -> Non
 def test_ids_never_change() -> None:
     assert session_id("lab/Subjects/s1/2020-01-31/001") == "80648811-a974-3639-a042-0b4cad18a77c"
     assert dataset_id("s1/2020-01-31/001", "alf/spikes.times.npy") == "1de398b7-5bf0-33f6-890c-eda2c98ac67b"
+
+
+@pytest.mark.parametrize(
+    ("sessions", "hashes", "release_id"),
+    [
+        (2, False, "0062fef965c441e5a134bef03aa84e90"),
+        (2, True, "5715fd7443f74489b8dfdccfd721b812"),
+        (0, False, "fd78dd01a5ac7eca24899bef18db289f"),
+    ],
+)
+def test_ids_of_releases_never_change(sessions: int, hashes: bool, release_id: str) -> None:
+    both = (a_session(), a_session("s2", lab=""))
+    assert build(*both[:sessions], hashes=hashes).release_id == release_id
+
+
+def test_nobody_waits_for_pandas_to_write_an_index() -> None:
+    code = (
+        "import sys, io; from datetime import date, datetime\n"
+        "from alfcheck.index import IndexDataset, IndexSession, build_tables\n"
+        "from alfcheck.ledger import Ledger, LedgerRow\n"
+        "from alfcheck.reporters.files import write_ledger\n"
+        "session = IndexSession('', 's', date(2020, 1, 1), 1, [IndexDataset('a.b.npy', 1)])\n"
+        "build_tables([session], date_created=datetime(2025, 1, 1)).write_datasets(io.BytesIO())\n"
+        "row = LedgerRow('a', 's', 'a.b', 'pass', 'indexed', '', ('X1',), 1, None)\n"
+        "write_ledger(Ledger([row]), io.BytesIO())\n"
+        "print('pandas' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_dataset_ids_of_the_table_are_those_of_the_path() -> None:

@@ -346,33 +346,39 @@ def test_a_file_that_changes_between_its_passes(tmp_path: Path, monkeypatch: pyt
 
 
 class TestWholeFiles:
-    """A check that looks at a whole file gets it at once, or is not run."""
+    """A check that looks at a whole file gets it at once, as a map if it is an array, or is not run."""
+
+    TABLE = "alf/licks.times.csv"
 
     SOURCE = CONTRACT.format(column="pa.Column(None, pa.Check(lambda c: c.iloc[-1] > 0.6, name='ends late'))")
 
     @pytest.fixture
-    def report(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: int, held: bool) -> Report:
+    def report(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, whole: int, held: bool
+    ) -> Report:
         monkeypatch.setattr(opening, "SMALL", 0)
         monkeypatch.setattr(values, "PIECE", 16)
         monkeypatch.setattr(values, "WHOLE", whole)
         if not held:
             monkeypatch.setattr(opening, "HELD_FILES", 0)
-        root = release_of(tmp_path, {LICKS: np.arange(100.0) / 10})
+        times = np.arange(100.0) / 10
+        root = release_of(tmp_path, {path: pd.DataFrame({"times": times}) if path != LICKS else times})
         return alfcheck.check(root, plugins=(plugin(tmp_path, self.SOURCE),))
 
     @pytest.mark.parametrize("held", [True, False])
-    @pytest.mark.parametrize("whole", [2000])
+    @pytest.mark.parametrize(("path", "whole"), [(TABLE, 1 << 16), (LICKS, 1 << 16), (LICKS, 0)])
     def test_it_gets_the_whole(self, report: Report) -> None:
         assert not report.findings
 
     @pytest.mark.parametrize("held", [True, False])
-    @pytest.mark.parametrize("whole", [900, 100])
+    @pytest.mark.parametrize(("path", "whole"), [(TABLE, 300), (TABLE, 100)])
     def test_a_check_that_wants_too_much(self, report: Report) -> None:
         (finding,) = report.findings
         assert finding.code == "ALF905"
         assert finding.severity is Severity.UNVERIFIED
-        assert verdicts(report) == {LICKS: "unverified"}
+        assert verdicts(report) == {self.TABLE: "unverified"}
         assert report.exit_code() == 3
+        assert "1 MiB" in finding.message
 
     def test_what_unpacks_to_more_than_it_may_have(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -165,3 +165,10 @@ def test_every_reader_is_found_by_its_extensions() -> None:
     assert set(READ) == {
         "npy", "npz", "csv", "tsv", "htsv", "ssv", "pqt", "json", "jsonable", "yml", "yaml", "bin",
     }  # fmt: skip
+
+
+def test_equal_texts_of_yaml_are_read_alike() -> None:
+    """A short text is read once; one that is none is told of each time."""
+    for _ in range(2):
+        assert read("a.b.yaml", b"a: [1, 2]\n").document == {"a": [1, 2]}
+        assert codes("a.b.yaml", b"a: [1\n") == ["ALF214"]

@@ -210,3 +210,40 @@ def test_footers_of_many_chunks_are_looked_through() -> None:
     for stop in range(start, len(data) - 8, 7):
         with pytest.raises(BadContent):
             check_chunks_can_be_seen(data[start:stop], file.metadata.schema)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_nested_column_is_not_taken_for_a_flat_one_of_another_file(order: tuple[int, int]) -> None:
+    """Their leaves are equal, and so is all that arrow stores of other writers' tables: nothing."""
+    flat = pa.schema([pa.field("x", pa.float64())])
+    nested = pa.schema([pa.field("group", pa.struct([pa.field("x", pa.float64())]), nullable=False)])
+    values = pa.array([0.5, 1.5]), pa.array([{"x": 0.5}, {"x": 1.5}])
+    files = []
+    for schema, column in zip((flat, nested), values, strict=True):
+        stream = io.BytesIO()
+        with pq.ParquetWriter(stream, schema, store_schema=False) as writer:
+            writer.write_table(pa.table([column], schema=schema))
+        files.append(stream.getvalue())
+    expected = [(Column("x", "float64"),), (Column("group", "object"),)]
+    for index in (*order, *order):
+        assert read("x.table.pqt", files[index]).columns == expected[index]
+
+
+def test_tables_of_equal_schemas_and_other_values() -> None:
+    """What a schema decides is remembered; what values decide is seen anew."""
+    for data, dtype in [([1, 2], "int64"), ([1, None], "Int64"), ([3, 4], "int64")]:
+        content = read("x.table.pqt", table({"a": pa.array(data, pa.int64()), "b": pa.array(["x", None])}))
+        assert content.columns == (Column("a", dtype), Column("b", "str"))
+        assert [len(values) for values in columns(content).values()] == [2, 2]
+
+
+@pytest.mark.parametrize("kind", [pa.float16(), pa.float32(), pa.float64()])
+def test_gaps_in_numbers_are_nan(kind: pa.DataType) -> None:
+    data = table({"a": pa.array([0.5, None, 2.0], kind)})
+    for large in (False, True):
+        values = columns(read("x.table.pqt", data, large=large))["a"]
+        assert values.dtype == kind.to_pandas_dtype()
+        np.testing.assert_array_equal(values, [0.5, np.nan, 2.0])
+    whole = read("x.table.pqt", data).whole
+    assert whole is not None
+    assert not whole["a"].flags.writeable

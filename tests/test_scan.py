@@ -283,3 +283,12 @@ def test_the_scan_needs_no_module_of_posix_alone() -> None:
         "import alfcheck.scan\nassert 'pandas' not in sys.modules and 'pathspec' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_count_so_far_is_told(tmp_path: Path) -> None:
+    write(tmp_path, *(f"mouse/2020-01-01/{number:03}/a.b.npy" for number in range(3)), "README.txt")
+    told: list[int] = []
+    assert scan_tree(tmp_path, told=told.append).file_count == 4
+    assert told == sorted(told)
+    assert len(told) == 3
+    assert 3 <= told[-1] <= 4

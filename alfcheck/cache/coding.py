@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
-from functools import partial
-from itertools import repeat
 from operator import attrgetter
 from typing import Any, NoReturn
 
-from alfcheck.model import FileResult, Finding, Origin, SessionFiles, SessionResult, Severity
+from alfcheck.model import Finding, Origin, SessionFiles, SessionResult, Severity
+from alfcheck.packed import flags_of
 
 __all__ = ["CODING", "decode", "encode"]
 
@@ -31,8 +30,6 @@ _LARGEST = 256 * 2**20
 _PLAIN, _PACKED = b"j", b"z"
 _FIELDS = tuple(field.name for field in fields(Finding))
 _values = attrgetter(*_FIELDS)
-# There is one for each file of a release: what a NamedTuple does beside being made takes most of its time.
-_file: Callable[[tuple[Any, ...]], FileResult] = partial(tuple.__new__, FileResult)
 
 _TEXT = frozenset({"code", "rule", "path", "message"})
 _TEXT_OR_NONE = frozenset({"contract", "column", "check", "expected", "fix", "waived"})
@@ -41,11 +38,10 @@ _FAULTS = (ValueError, TypeError, KeyError, AttributeError, RecursionError, zlib
 
 def encode(result: SessionResult) -> bytes:
     """Write a result; `decode` gives an equal one."""
-    files = result.files
-    hashes = [file.md5 for file in files]
+    hashes = result.md5s
     told = (
-        [file.dataset_type for file in files],
-        "".join("1" if file.readable else "0" for file in files),
+        result.types,
+        flags_of(result),
         hashes if any(hashes) else None,
         [_values(finding) for finding in result.findings],
         dict(result.info),
@@ -81,12 +77,12 @@ def _result(told: Any, session: SessionFiles) -> SessionResult:
     types, readable, hashes, findings, info = told
     if not {*map(type, types)} <= {str} or not {*readable} <= {"0", "1"}:
         _refuse()
-    paths, sizes, *_ = zip(*session.entries, strict=True)
-    md5s = repeat(None, len(paths)) if hashes is None else map(_text_or_none, hashes)
-    files = zip(paths, sizes, types, map("1".__eq__, readable), md5s, strict=True)
-    return SessionResult(
-        session.path,
-        tuple(map(_file, files)),
+    md5s = [None] * session.count if hashes is None else [*map(_text_or_none, hashes)]
+    if {len(types), len(readable), len(md5s)} != {session.count}:
+        _refuse()
+    return SessionResult.of_columns(
+        session,
+        (types, map("1".__eq__, readable), md5s),
         tuple(map(_finding, findings)),
         {_text(name): _text(value) for name, value in info.items()},
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from itertools import chain
 
 from alfcheck.model import SessionFiles
 
@@ -12,8 +11,6 @@ __all__ = ["SIZE", "digest_of", "seal_of", "session_key"]
 
 SIZE = 20
 """Bytes of a digest."""
-
-_ENTRY = "%s\0%d\0%d\0%d\0%d\0%d\0"
 
 
 def digest_of(words: Iterable[str]) -> bytes:
@@ -28,14 +25,16 @@ def digest_of(words: Iterable[str]) -> bytes:
 def session_key(session: SessionFiles, run: bytes, more: Sequence[str] = ()) -> bytes:
     """Hash all that is known of the files of a session, and what `more` there is that its result hangs on.
 
-    `run` is the digest of what holds for all sessions. One format for all files: this is done for each file
-    of a release, changed or not.
+    `run` is the digest of what holds for all sessions. Names and numbers are hashed as they are packed: this
+    is done for each session of a release, changed or not.
     """
-    entries = session.entries
-    text = _ENTRY * len(entries) % tuple(chain.from_iterable(entries))
-    # Neither a path nor a number has a NUL in it, so that no two lists of files give one text.
-    words = "\0".join((session.path, str(len(entries)), *more, text))
-    return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=SIZE, key=run).digest()
+    within, names, numbers = session.columns
+    counts = (session.count, len(more), within)
+    told = names if isinstance(names, str) else repr(names)
+    words = "\0".join((session.path, *map(str, counts), *more, told, ""))
+    digest = blake2b(words.encode("utf-8", "surrogatepass"), digest_size=SIZE, key=run)
+    digest.update(numbers if isinstance(numbers, bytes) else repr(numbers).encode("ascii"))
+    return digest.digest()
 
 
 def seal_of(key: bytes, data: bytes) -> bytes:

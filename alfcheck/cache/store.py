@@ -70,6 +70,10 @@ class Store:
         with suppress(sqlite3.Error):
             self._connection.close()
 
+    def knows(self, run: bytes) -> bool:
+        """Tell whether anything is kept of a run."""
+        return self._run(run) is not None
+
     def find(self, run: bytes, keys: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
         """Give paths and results of the sessions that are kept under these very keys."""
         with self._reading():

@@ -16,18 +16,14 @@ def holds(session: SessionFiles, result: SessionResult, listed: int, *, hashes: 
 
     `listed` is when the tree began to be listed (nanoseconds).
     """
-    if any(map(_is_doubt, result.findings)) or _is_fresh(session, listed):
+    if any(map(_is_doubt, result.findings)) or _is_fresh(session, listed) or not result.is_of(session):
         return False
-    told = [(file.path, file.size) for file in result.files]
-    if told != [(entry.path, entry.size) for entry in session.entries]:
-        return False
-    return not hashes or all(file.md5 or not file.dataset_type for file in result.files)
+    return not hashes or all(md5 or not kind for md5, kind in zip(result.md5s, result.types, strict=True))
 
 
 def _is_fresh(session: SessionFiles, listed: int) -> bool:
     """Tell whether a file may change again without a change of its times: within the grain of the clock."""
-    last = max(max(entry.mtime_ns, entry.ctime_ns) for entry in session.entries)
-    return last >= listed - judges.MARGIN
+    return session.changed >= listed - judges.MARGIN
 
 
 def _is_doubt(finding: Finding) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from alfcheck.cache import CODING, digest_of, session_key
 from alfcheck.caching.judges import Judges, environment
 from alfcheck.model import SessionFiles
-from alfcheck.pipeline.state import Options
+from alfcheck.pipeline.options import Options, Required
 from alfcheck.plugins import Ruleset
 
 __all__ = ["Keys"]
@@ -21,8 +21,12 @@ class Keys:
 
     def __init__(self, ruleset: Ruleset, options: Options, judges: Judges) -> None:
         self.run = _run(ruleset, options, judges)
-        self._required = options.required
-        self._unseen = sorted(options.required.unseen)
+        self.listed(options.required)
+
+    def listed(self, required: Required) -> None:
+        """Take what is required of the sessions: all of it is known when the tree is listed."""
+        self._required = required
+        self._unseen = sorted(required.unseen)
         self._kept: dict[str, bytes] = {}
 
     def of(self, sessions: Iterable[SessionFiles]) -> dict[str, bytes]:

@@ -29,7 +29,7 @@ from alfcheck.caching.holding import holds
 from alfcheck.caching.judges import judges_of
 from alfcheck.caching.keys import Keys
 from alfcheck.model import SessionFiles, SessionResult
-from alfcheck.pipeline.state import Options
+from alfcheck.pipeline.options import Options, Required
 from alfcheck.plugins import Ruleset
 
 __all__ = ["SessionCache", "open_cache"]
@@ -70,13 +70,26 @@ class SessionCache:
         self._keys = Keys(self._ruleset, self._options, self._judges)
         self._store = open_store(self._folder, limit)
 
-    def known(self, sessions: Sequence[SessionFiles], *, whole: bool) -> dict[str, SessionResult]:
+    @property
+    def is_warm(self) -> bool:
+        """Tell whether there are results of a run like this one."""
+        try:
+            return self._store is not None and self._store.knows(self._keys.run)
+        except _FAULTS as error:
+            self._lose(error)
+            return False
+
+    def known(
+        self, sessions: Sequence[SessionFiles], required: Required, *, whole: bool
+    ) -> dict[str, SessionResult]:
         """Give what is known of the sessions that have not changed, by their paths.
 
-        `whole` says that the release has no other sessions: then what is kept of others is forgotten.
+        `required` is what is required of them, now that the tree is listed. `whole` says that the release
+        has no other sessions: then what is kept of others is forgotten.
         """
         if self._store is None:
             return {}
+        self._keys.listed(required)
         found: dict[str, SessionResult] = {}
         by_path = {session.path: session for session in sessions}
         rules = self._ruleset.rules

@@ -21,7 +21,7 @@ __all__ = ["cache_command"]
 _MIB = 2**20
 
 
-@click.group("cache", short_help="Show or delete what is kept of earlier runs.")
+@click.group("cache")
 def cache_command() -> None:
     """Show or delete what is kept of earlier runs: what was found in sessions that have not changed."""
 

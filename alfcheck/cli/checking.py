@@ -48,6 +48,11 @@ _SHARED = (
         help="Worker processes [all cores, where that is worth it].",
     ),
     click.option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Check on the Dask cluster whose scheduler is there (tcp://HOST:PORT, or its scheduler file).",
+    ),
+    click.option(
         "--no-cache", is_flag=True, help="Check all sessions, those too that are as they were before."
     ),
     click.option("--strict", is_flag=True, help="Do not index what no reader knows."),
@@ -70,7 +75,7 @@ def _shared(command: F) -> F:
     return command
 
 
-@click.command("check", short_help="Check a release, or sessions and files of one; write nothing.")
+@click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--select", multiple=True, callback=_codes, help="Codes, or their beginnings, to look for.")
 @click.option("--names-only", is_flag=True, help="Look at names alone; open no file.")
@@ -96,7 +101,7 @@ def check_command(paths: tuple[Path, ...], **given: Any) -> int:
     return _tell(run, report, code)
 
 
-@click.command("release", short_help="Check a release, and write the index that ONE opens.")
+@click.command("release")
 @click.argument("root", type=click.Path(path_type=Path))
 @click.option(
     "--out",
@@ -156,12 +161,15 @@ def _options(given: dict[str, Any], progress: Progress | None, **more: Any) -> R
     from alfcheck.api import RunOptions
     from alfcheck.model import Severity
 
+    if given["dask"] is not None and given["jobs"] is not None:
+        raise UsageError("give -j or --dask: how much runs at once on a cluster is up to its workers")
     return RunOptions(
         config=given["config"],
         ignore=given["ignore"],
         strict=given["strict"],
         fail_on=Severity(given["fail_on"]) if given["fail_on"] else None,
         jobs=given["jobs"],
+        dask=given["dask"],
         plugins=given["plugins"],
         contracts=given["contracts"],
         disabled=given["disabled"],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from alfcheck.cli.later import LaterGroup
 from alfcheck.cli.plugged import request_of
 from alfcheck.errors import AlfcheckError, UsageError
 
@@ -29,7 +30,7 @@ class CommandFailed(Exception):
         self.info = info
 
 
-class PluggedGroup(click.Group):
+class PluggedGroup(LaterGroup):
     """A group whose commands come from plugins too; these are loaded for a name that is not its own."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -45,7 +46,7 @@ class PluggedGroup(click.Group):
         except click.UsageError as error:
             raise click.UsageError(error.format_message() + _way_out(ctx, args), error.ctx) from error
         given = next((option for key, option in _GIVEN.items() if ctx.params.get(key)), None)
-        if name in self.commands and given is not None:
+        if name in self.later and given is not None:
             raise UsageError(
                 f"{given} stands before {name!r}, where it loads plugins for commands of their own; "
                 f"write it after the command: alfcheck {name} {given} ..."
@@ -74,7 +75,7 @@ class PluggedGroup(click.Group):
         if _KEPT not in ctx.meta:
             from alfcheck.plugins.commanding import commands_of
 
-            ctx.meta[_KEPT] = commands_of(request_of(ctx.params), tuple(self.commands))
+            ctx.meta[_KEPT] = commands_of(request_of(ctx.params), tuple(self.later))
         found: Commands = ctx.meta[_KEPT]
         return found
 

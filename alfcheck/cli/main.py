@@ -8,14 +8,9 @@ from collections.abc import Sequence
 import click
 
 from alfcheck._version import __version__
-from alfcheck.cli.cache import cache_command
-from alfcheck.cli.checking import check_command, release_command
 from alfcheck.cli.commanding import CommandFailed, PluggedGroup
-from alfcheck.cli.contracts import contracts_command
+from alfcheck.cli.later import Later
 from alfcheck.cli.plugged import with_early_plugins
-from alfcheck.cli.plugins import plugins_command
-from alfcheck.cli.rules import explain_command, rules_command
-from alfcheck.cli.showing import demo_command
 from alfcheck.cli.terminal import say_error
 from alfcheck.errors import AlfcheckError, ContractError, ExitCode
 
@@ -26,9 +21,23 @@ _EPILOG = (
     "that is held, or nothing to check; 3 something could not be checked."
 )
 
+_COMMANDS = {
+    "check": Later("alfcheck.cli.checking", "Check a release, or sessions and files of one; write nothing."),
+    "release": Later("alfcheck.cli.checking", "Check a release, and write the index that ONE opens."),
+    "rules": Later("alfcheck.cli.rules", "List the rules, with their codes and severities."),
+    "explain": Later("alfcheck.cli.rules", "Explain a rule: what it finds, why, and what to do."),
+    "contracts": Later("alfcheck.cli.contracts", "Read, check, compare and write contracts."),
+    "plugins": Later("alfcheck.cli.plugins", "List plugins, show what they offer, begin one."),
+    "cache": Later("alfcheck.cli.cache", "Show or delete what is kept of earlier runs."),
+    "demo": Later(
+        "alfcheck.cli.showing", "Write a small release with faults, check it, and show what ONE would list."
+    ),
+}
+
 
 @click.group(
     cls=PluggedGroup,
+    later=_COMMANDS,
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -39,19 +48,6 @@ def cli(**_: object) -> None:
 
     The options here are for the commands of plugins; alfcheck's own take theirs after their name.
     """
-
-
-for command in (
-    check_command,
-    release_command,
-    rules_command,
-    explain_command,
-    contracts_command,
-    plugins_command,
-    cache_command,
-    demo_command,
-):
-    cli.add_command(command)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -53,9 +53,13 @@ def ruleset_of(given: Mapping[str, Any]) -> Ruleset:
 
 def request_of(given: Mapping[str, Any]) -> Request:
     """Say which plugins the options of `with_plugins` ask for."""
-    from alfcheck.config import Settings, load_settings
+    wanted, disabled = given.get("plugins", ()), given.get("disabled", ())
+    named: Path | None = given.get("config")
+    if named is None:
+        from alfcheck.plugins.values import Request
+
+        return Request(wanted, tuple(sorted(set(disabled))))
+    from alfcheck.config import load_settings
     from alfcheck.plugins.asked_for import requested
 
-    named: Path | None = given.get("config")
-    settings = load_settings(named, named) if named is not None else Settings()
-    return requested(settings, given.get("plugins", ()), given.get("disabled", ()))
+    return requested(load_settings(named, named), wanted, disabled)

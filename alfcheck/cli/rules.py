@@ -15,7 +15,7 @@ __all__ = ["explain_command", "rules_command"]
 _format = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
 
 
-@click.command("rules", short_help="List the rules, with their codes and severities.")
+@click.command("rules")
 @_format
 @with_plugins
 def rules_command(format_: str, **given: Any) -> int:
@@ -27,7 +27,7 @@ def rules_command(format_: str, **given: Any) -> int:
     return 0
 
 
-@click.command("explain", short_help="Explain a rule: what it finds, why, and what to do.")
+@click.command("explain")
 @click.argument("code")
 @_format
 @with_plugins

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["demo_command"]
 
 
-@click.command(
-    "demo", short_help="Write a small release with faults, check it, and show what ONE would list."
-)
+@click.command("demo")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="alfcheck-demo")
 @click.option("--hash", "hashes", is_flag=True, help="Put the md5 of every file into the index.")
 def demo_command(folder: Path, hashes: bool) -> int:

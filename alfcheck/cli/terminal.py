@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from alfcheck.reporters.base import Style
 from alfcheck.reporters.safe import safe
+
+if TYPE_CHECKING:
+    from alfcheck.reporters.base import Style
 
 __all__ = ["say", "say_error", "table_lines", "terminal_style"]
 
 
 def terminal_style() -> Style:
     """Colours and the real width on a terminal; plain text of 100 columns elsewhere."""
+    from alfcheck.reporters.base import Style
+
     if not sys.stdout.isatty():
         return Style()
+    import shutil
+
     return Style(colour="NO_COLOR" not in os.environ, width=shutil.get_terminal_size().columns)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -84,6 +83,8 @@ def _section(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _parse(path: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         with open(path, "rb") as stream:
             data = stream.read(MAX_BYTES + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,8 @@ def shown(path: Path) -> str:
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """Say which known word may be meant, and which there are."""
+    import difflib
+
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     listed = f"; there are {', '.join(known)}" if len(known) <= 12 else ""
     return (f"; is {close[0]!r} meant?" if close else "") + ("" if close else listed)

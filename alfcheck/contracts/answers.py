@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-__all__ = ["Unsound", "Watched", "segment_of", "watched_check"]
+__all__ = ["Unsound", "Watched", "is_mapped", "segment_of", "watched_check"]
 
 _SHOWN = 40
 
@@ -57,14 +57,27 @@ class Watched:
 
     def __call__(self, data: Any, **arguments: object) -> Any:
         function = partial(self.__wrapped__, **arguments)
-        # A copy, since whoever has an array can write into it, whatever is said of it.
-        given = data.copy()
+        # A copy, since whoever has an array can write into it, whatever is said of it; a file's map aside.
+        mapped = is_mapped(data)
+        given = data if mapped else data.copy()
         answer = _of_each(function, given) if self._each else function(given)
-        if not given.equals(data):
+        if not mapped and not given.equals(data):
             raise Unsound(
                 "it changed what it was given, so that its answer is worth nothing: write into a copy"
             )
         return _sound(answer, data)
+
+
+def is_mapped(data: Any) -> bool:
+    """Tell whether numpy arrays, or the columns of pandas' data, are maps of files that cannot be written."""
+    import numpy as np
+
+    if hasattr(data, "columns"):
+        return bool(len(data.columns)) and all(is_mapped(data[name]) for name in data)
+    values = data if isinstance(data, np.ndarray) else data.to_numpy()
+    while isinstance(values, np.ndarray) and not isinstance(values, np.memmap):
+        values = values.base
+    return isinstance(values, np.memmap) and values.mode == "r"
 
 
 def _of_each(function: Callable[..., Any], data: Any) -> Any:

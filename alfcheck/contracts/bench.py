@@ -7,13 +7,16 @@ traced back to its file. Pieces of a large file pass the same way, with the stat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from alfcheck.contracts.calling import Calls
+from alfcheck.contracts.distinct import Distinct
 from alfcheck.contracts.faults import Faults
-from alfcheck.contracts.judge import Group, Judge, States
-from alfcheck.contracts.lanes import VALUELESS, Lane
+from alfcheck.contracts.group import Group
+from alfcheck.contracts.judge import Judge, States
+from alfcheck.contracts.lanes import Lane
+from alfcheck.contracts.scratch import Room
 from alfcheck.contracts.share import Shares
 
 if TYPE_CHECKING:
@@ -24,68 +27,69 @@ __all__ = ["Bench"]
 FLUSH_VALUES = 4_000_000
 """Values after which a group is judged, so that the memory of a batch stays bounded."""
 
+ENOUGH = 200_000
+"""Values of a piece of a large file for which it is not worth to wait, and to copy, for more."""
+
 
 class Bench:
     """Collects columns and judges them in groups; the faults are in `faults` after `finish`."""
 
-    def __init__(self, flush_values: int = FLUSH_VALUES, calls: Calls | None = None) -> None:
+    def __init__(
+        self, flush_values: int = FLUSH_VALUES, calls: Calls | None = None, room: Room | None = None
+    ) -> None:
         self.faults = Faults()
         self._calls = calls or Calls()
         self._flush_values = flush_values
         self._groups: dict[object, Group] = {}
+        self._lanes: dict[tuple[int, bool], tuple[Lane, Group]] = {}
         self._states: States = {}
         self._shares = Shares()
+        self._distinct = Distinct(room)
+
+    def in_order(self, ref: int, lane: Lane, names: Iterable[str]) -> None:
+        """Say of columns of a file that comes in pieces that none of their values is less than one before."""
+        self._distinct.in_order(ref, lane, names)
+
+    def end(self, ref: int) -> None:
+        """Say that all pieces of a file have come."""
+        if self._distinct.is_stored(ref):
+            self._judge_all()
+            self._distinct.tell(self.faults, ref)
 
     def add(
         self, ref: int, lane: Lane, piece: Mapping[str, np.ndarray], first_row: int, *, whole: bool
     ) -> None:
-        """Lay the columns of a file on the bench, or (not `whole`) of one piece of it."""
-        group = self._groups.get(lane.key)
-        if group is None:
-            group = self._groups[lane.key] = Group(lane, [[] for _ in lane.names])
-        size = 0
-        for arrays, (source, component), dtype in zip(group.arrays, lane.sources, lane.dtypes, strict=True):
-            values = piece[source]
-            if component >= 0:
-                values = values[:, component]
-            elif values.ndim > 1:
-                values = values.reshape(-1)
-            arrays.append(values if dtype != VALUELESS else _without_values(len(values)))
-            size += len(values)
-        group.refs.append(ref)
-        group.offsets.append(first_row)
-        group.pieces |= not whole
-        group.values += size
-        if group.values >= self._flush_values:
-            self._judge(self._groups.pop(lane.key))
+        """Lay the columns of a file on the bench, or (not `whole`) of one piece of it.
+
+        Of pieces, what looks at a whole file sees nothing.
+        """
+        known = self._lanes.get((id(lane), whole))
+        if known is None:
+            # With the lane itself, so that no other gets its number.
+            group = self._groups.setdefault((lane.key, whole), Group(lane))
+            known = self._lanes[id(lane), whole] = (lane, group)
+        group = known[1]
+        size = group.add(ref, lane, piece, first_row, whole=whole)
+        if group.values >= self._flush_values or (not whole and size >= ENOUGH):
+            self._judge(group)
+
+    def judge_whole(self, ref: int, lane: Lane, columns: Mapping[str, np.ndarray]) -> None:
+        """Let the checks that look at a whole file see one that came in pieces."""
+        group = Group(lane)
+        group.add(ref, lane, columns, 0, whole=True)
+        Judge(self.faults, group.take(), self._calls).run_whole()
 
     def finish(self) -> None:
         """Judge what still lies on the bench."""
-        while self._groups:
-            _, group = self._groups.popitem()
-            self._judge(group)
+        self._judge_all()
         self._shares.tell(self.faults)
+        self._distinct.tell(self.faults)
+
+    def _judge_all(self) -> None:
+        for group in self._groups.values():
+            if group.refs:
+                self._judge(group)
 
     def _judge(self, group: Group) -> None:
-        import numpy as np
-
-        lengths = np.array([len(array) for array in group.arrays[0]])
-        bounds = np.concatenate([[0], np.cumsum(lengths)])
-        frame = {
-            name: _read_only(arrays[0] if len(arrays) == 1 else np.concatenate(arrays))
-            for name, arrays in zip(group.lane.names, group.arrays, strict=True)
-        }
-        Judge(self.faults, group, frame, bounds, self._calls).run(self._states, self._shares)
-
-
-def _read_only(values: np.ndarray) -> np.ndarray:
-    # What a check writes into, other contracts and rules would see.
-    seen = values.view()
-    seen.flags.writeable = False
-    return seen
-
-
-def _without_values(count: int) -> np.ndarray:
-    import numpy as np
-
-    return np.full(count, None, dtype=object)
+        segments = group.take()
+        Judge(self.faults, segments, self._calls).run(self._states, self._shares, self._distinct)

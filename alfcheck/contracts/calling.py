@@ -13,6 +13,7 @@ from alfcheck.contracts.faults import Faults
 from alfcheck.contracts.frames import Failure, failures
 from alfcheck.contracts.lanes import Lane
 from alfcheck.contracts.model import Contract
+from alfcheck.contracts.relating import holds
 from alfcheck.errors import PluginError
 from alfcheck.model import Origin, Severity
 from alfcheck.watch import OWN, TOGETHER, Unfinished, guarded
@@ -60,10 +61,13 @@ class Asking:
     def __init__(self, calls: Calls, faults: Faults, lane: Lane) -> None:
         self._calls, self._faults, self._lane = calls, faults, lane
         self._label = lane.contract.label
-        _ready()
 
     def together(self, frame: Mapping[str, np.ndarray], columns: Mapping[str, ColumnPlan]) -> list[Failure]:
         """Ask all row-local checks of some columns."""
+        columns = {name: plan for name, plan in columns.items() if not plan.passes(frame[name])}
+        if not columns:
+            return []
+        _ready()
         try:
             return self._calls.together(self._label, failures, frame, columns)
         except Unfinished:
@@ -74,6 +78,9 @@ class Asking:
 
     def related(self, columns: Mapping[str, np.ndarray], check: CheckPlan) -> list[Failure]:
         """Ask a check of several columns."""
+        if holds(check.check, columns):
+            return []
+        _ready()
         try:
             return self._calls.together(self._label, failures, columns, {}, check)
         except Unfinished:
@@ -95,6 +102,7 @@ class Asking:
         self, name: str, check: CheckPlan, ref: int, function: Callable[..., T], *arguments: object
     ) -> T | None:
         """Ask a check about one file; one that comes to no end is told of, and gives nothing."""
+        _ready()
         try:
             return self._calls.alone(self._label, check, ref, function, *arguments)
         except Unfinished as error:

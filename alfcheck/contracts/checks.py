@@ -21,7 +21,6 @@ __all__ = [
     "ROW_LOCAL",
     "Segmented",
     "Sorted",
-    "TooLarge",
     "Unique",
     "WholeNumbers",
     "builtin_name",
@@ -30,13 +29,6 @@ __all__ = [
     "unique_rows",
     "whole_numbers",
 ]
-
-UNIQUE_LIMIT = 256 * 2**20
-"""Bytes of distinct values that a uniqueness check may hold of one file."""
-
-
-class TooLarge(Exception):
-    """A check would need more memory than it may have."""
 
 
 @runtime_checkable
@@ -70,6 +62,13 @@ class Sorted:
         good[1:] = self._follows(before, after)
         if state is not None:
             good[0] = bool(self._follows(values.dtype.type(state), values[0]))
+        return good, values[-1]
+
+    def flows(self, values: np.ndarray, state: Any) -> tuple[bool, Any]:
+        """Tell whether a piece (not empty, none missing) is in order, and goes on from the one before."""
+        good = bool(self._follows(values[:-1], values[1:]).all())
+        if good and state is not None:
+            good = bool(self._follows(values.dtype.type(state), values[0]))
         return good, values[-1]
 
     def clean(self, values: np.ndarray, bounds: np.ndarray) -> bool:
@@ -132,9 +131,13 @@ class WholeNumbers:
         with np.errstate(invalid="ignore"):
             return np.isfinite(values) & (abs(values - np.rint(values)) <= self.tolerance), None
 
+    def flows(self, values: np.ndarray, state: Any) -> tuple[bool, Any]:
+        """Tell whether all values of a piece pass."""
+        return self.clean(values, values), None
+
     def clean(self, values: np.ndarray, bounds: np.ndarray) -> bool:
         """Tell whether all values of several files pass."""
-        return bool(self.segment(values, None)[0].all())
+        return values.dtype.kind in "iub" or bool(self.segment(values, None)[0].all())
 
     def __call__(self, column: pd.Series) -> pd.Series:
         import pandas as pd
@@ -149,6 +152,10 @@ class Unique:
 
     code: str = "ALF306"
 
+    def flows(self, values: np.ndarray, state: Any) -> tuple[bool, Any]:
+        """Tell whether a piece shows that no value comes twice: each is more than the one before."""
+        return Sorted(strict=True).flows(values, state)
+
     def clean(self, values: np.ndarray, bounds: np.ndarray) -> bool:
         """Tell whether no file between two of the `bounds` has a value twice."""
         import numpy as np
@@ -158,18 +165,23 @@ class Unique:
         return not pd.DataFrame({"file": files, "value": values}).duplicated().any()
 
     def segment(self, values: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
+        """Judge one whole file; what comes in pieces is judged at its end (`alfcheck.contracts.distinct`)."""
         import numpy as np
         import pandas as pd
 
         if values.dtype.kind == "f" and values.itemsize not in (4, 8):
             values = values.astype(np.float64)  # pandas cannot count the others
-        good = ~pd.Series(values).duplicated().to_numpy()
-        if state is not None:
-            good &= ~pd.Series(values).isin(state).to_numpy()
-            values = np.concatenate([state, values[good]])
-        if values.nbytes > UNIQUE_LIMIT:
-            raise TooLarge(f"uniqueness needs more than {UNIQUE_LIMIT // 2**20} MiB for this file")
-        return good, values
+        return ~pd.Series(values).duplicated().to_numpy(), None
+
+    def beside(self, values: np.ndarray, last: Any) -> np.ndarray:
+        """Judge a piece of values that never fall, after the `last` one: equal ones stand side by side."""
+        import numpy as np
+
+        good = np.ones(len(values), dtype=bool)
+        np.not_equal(values[1:], values[:-1], out=good[1:])
+        if last is not None and len(values):
+            good[0] = bool(values[0] != last)
+        return good
 
     def __call__(self, column: pd.Series) -> pd.Series:
         import pandas as pd

@@ -9,11 +9,13 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.answers import watched_check
+from alfcheck.contracts.build import SpecSchema
 from alfcheck.contracts.checks import Segmented, builtin_name, row_local, unique_rows
+from alfcheck.contracts.glancing import Glance, glance_of
 from alfcheck.contracts.globs import glob_of
 from alfcheck.contracts.model import Contract, Relation, Terms
 from alfcheck.contracts.schemas import refuse_what_changes_data, schema_of
@@ -23,9 +25,11 @@ from alfcheck.contracts.widen import widened
 from alfcheck.contracts.words import check_words
 from alfcheck.errors import PluginError
 from alfcheck.model import Severity
+from alfcheck.records import dataclass
 from alfcheck.traces import told_error
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandera.pandas as pa
 
 __all__ = ["CheckPlan", "ColumnPlan", "CompiledSchema", "Schemas", "describe"]
@@ -53,6 +57,7 @@ class ColumnPlan:
     """A column's checks, parted by how far they look: one row, a file in pieces, a whole file.
 
     ``missing`` is a value that no check sees, ``share`` the largest share of values that may be missing.
+    ``glance`` tells of most sound columns that they are, so that pandera need not be asked.
     """
 
     nullable: bool
@@ -62,12 +67,23 @@ class ColumnPlan:
     whole: tuple[CheckPlan, ...]
     missing: float | str | None = None
     share: float | None = None
+    glance: Glance | None = None
+
+    @property
+    def asks_rows(self) -> bool:
+        """Tell whether there are values that it refuses whatever the others are."""
+        return bool(self.rows) or not self.nullable or self.dtype is not None
 
     @property
     def asks(self) -> bool:
         """Tell whether there are values that it refuses."""
-        some = self.rows or self.segmented or self.whole or self.dtype is not None
-        return bool(some) or not self.nullable or self.share is not None
+        return self.asks_rows or bool(self.segmented or self.whole) or self.share is not None
+
+    def passes(self, values: np.ndarray) -> bool:
+        """Tell whether pandera would be content with each row, as far as that is plain to see."""
+        if not self.asks_rows:
+            return True
+        return self.glance is not None and self.glance.passes(values, gaps=self.nullable)
 
     def looks_at(self, dtype: str) -> bool:
         """Tell whether values of `dtype` must be seen: whole numbers cannot be missing."""
@@ -80,7 +96,8 @@ class CompiledSchema:
     """A contract's schema, ready to run.
 
     ``relations`` judge rows; ``frames``, the checks of a pandera schema as a whole, judge objects.
-    ``required`` are the names and patterns of the columns that it requires.
+    ``required`` are the names and patterns of the columns that it requires. ``written`` says that it comes
+    from a contract in a file.
     """
 
     columns: Mapping[str, ColumnPlan]
@@ -90,6 +107,7 @@ class CompiledSchema:
     required: tuple[re.Pattern[str], ...]
     strict: bool
     terms: Mapping[str, Terms]
+    written: bool
     _columns: Mapping[re.Pattern[str], pa.Column]
     _matched: dict[str, ColumnPlan] = field(default_factory=dict)
 
@@ -101,7 +119,9 @@ class CompiledSchema:
             if pattern is not None:
                 # The terms may differ between the columns of one pattern.
                 terms = terms_of(self.terms, name)
-                found = self._matched[name] = _column_plan(self._columns[pattern], terms)
+                found = self._matched[name] = _column_plan(
+                    self._columns[pattern], terms, written=self.written
+                )
         return found
 
     def asks(self, name: str) -> bool:
@@ -191,14 +211,15 @@ def _compile(contract: Contract) -> CompiledSchema:
     schema = schema_of(contract)
     refuse_what_changes_data(contract, schema)
     columns = {str(name): _completed(str(name), column, schema) for name, column in schema.columns.items()}
+    written = isinstance(contract.schema, SpecSchema)
     plain = {
-        name: _column_plan(column, terms_of(contract.terms, name))
+        name: _column_plan(column, terms_of(contract.terms, name), written=written)
         for name, column in columns.items()
         if not column.regex
     }
     regexes = {re.compile(name): column for name, column in columns.items() if column.regex}
     patterns = tuple(
-        (pattern, _column_plan(column, contract.terms.get(glob_of(pattern.pattern) or "")))
+        (pattern, _column_plan(column, contract.terms.get(glob_of(pattern.pattern) or ""), written=written))
         for pattern, column in regexes.items()
     )
     required = tuple(
@@ -209,7 +230,9 @@ def _compile(contract: Contract) -> CompiledSchema:
     relations = tuple((relation, _relation_plan(contract, relation)) for relation in contract.relations)
     frames = tuple(_check_plan(check) for check in schema.checks)
     strict = schema.strict is True
-    return CompiledSchema(plain, patterns, relations, frames, required, strict, contract.terms, regexes)
+    return CompiledSchema(
+        plain, patterns, relations, frames, required, strict, contract.terms, written, regexes
+    )
 
 
 def _completed(name: str, column: pa.Column, schema: pa.DataFrameSchema) -> pa.Column:
@@ -232,7 +255,7 @@ def _word(check: pa.Check) -> object:
     return builtin_name(check) or id(check)
 
 
-def _column_plan(column: pa.Column, terms: Terms | None) -> ColumnPlan:
+def _column_plan(column: pa.Column, terms: Terms | None, *, written: bool) -> ColumnPlan:
     terms = terms or Terms()
     rows: list[CheckPlan] = []
     segmented: list[CheckPlan] = []
@@ -245,6 +268,8 @@ def _column_plan(column: pa.Column, terms: Terms | None) -> ColumnPlan:
             (rows if row_local(check) else whole).append(plan)
     if column.unique:
         segmented.append(_check_plan(unique_rows()))
+    # A schema that a plugin built is pandera's to judge, whatever it says.
+    glanced = written and column.dtype is None
     return ColumnPlan(
         column.nullable,
         column.dtype,
@@ -253,6 +278,7 @@ def _column_plan(column: pa.Column, terms: Terms | None) -> ColumnPlan:
         tuple(whole),
         terms.missing,
         terms.missing_share,
+        glance_of([each.check for each in rows], terms.missing) if glanced else None,
     )
 
 

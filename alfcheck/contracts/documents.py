@@ -18,6 +18,7 @@ from alfcheck.contracts.document_keywords import Budget, Searches, TooMuch, keyw
 from alfcheck.contracts.document_words import TooLong, shown
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.contracts.screening import screen
+from alfcheck.contracts.screening_lines import screen_lines
 from alfcheck.errors import PluginError
 from alfcheck.model import Problem, Severity
 
@@ -39,6 +40,7 @@ class _Compiled:
     def __init__(self, contract: Contract, name: str, schema: Mapping[str, Any] | bool) -> None:
         self._plain = _plain(contract, name, schema)
         self._screen = screen(self._plain)
+        self._screen_lines = screen_lines(self._plain) if self._screen is not None else None
         self._budget = Budget()
         self._validator: Any = None
 
@@ -54,6 +56,13 @@ class _Compiled:
         try:
             return self._screen is not None and self._screen(document)
         except TooLong:
+            return False
+
+    def lines_pass(self, lines: Sequence[Any]) -> bool:
+        """Tell whether all of some documents are sure to keep the schema."""
+        try:
+            return self._screen_lines is not None and bool(lines) and self._screen_lines(lines)
+        except (TooLong, RecursionError):
             return False
 
     def _made(self) -> Any:
@@ -151,6 +160,13 @@ class DocumentCheck:
             self._failure = self._too_much(error)
         except Exception as error:
             self._failure = self._crashed(error)
+
+    def look_lines(self, lines: Sequence[Any], first: int) -> None:
+        """Judge the lines of a file, or some of them, of which the first has the number `first`."""
+        if self._failure is None and self._compiled.lines_pass(lines):
+            return
+        for line, document in enumerate(lines, first):
+            self.look(document, line)
 
     def _note(self, fault: ValidationError, line: int | None) -> None:
         self._count += 1

@@ -16,10 +16,12 @@ import math
 import tokenize
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from alfcheck.errors import ContractError
+from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,6 +79,7 @@ class Expression:
         return evaluate(self.tree, columns, tolerance)
 
 
+@lru_cache(maxsize=512)
 def parse_expression(text: str) -> Expression:
     """Read `text` as an expression about the columns of one row.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.compile import CheckPlan
 from alfcheck.contracts.lanes import Lane
 from alfcheck.contracts.model import Contract
 from alfcheck.model import Problem, Severity
+from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,6 +72,21 @@ class Faults:
         fault = self._get(ref, lane, column, plan)
         fault.count = max(fault.count, 1)
         fault.note = note
+
+    def counted(
+        self,
+        ref: int,
+        lane: Lane,
+        column: str,
+        plan: CheckPlan,
+        count: int,
+        rows: Sequence[int],
+        values: Sequence[Any],
+    ) -> None:
+        """Note that `count` values of a file fail; `rows` and `values` are those of the first."""
+        fault = self._get(ref, lane, column, plan)
+        fault.count, fault.rows = count, list(rows[:SHOWN])
+        fault.values = list(dict.fromkeys(map(brief, values[:SHOWN])))
 
     def share(
         self, ref: int, lane: Lane, column: str, plan: CheckPlan, count: int, rows: Sequence[int], note: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from alfcheck.contracts.answers import Unsound
+from alfcheck.contracts.answers import Unsound, is_mapped
 from alfcheck.contracts.compile import CheckPlan, ColumnPlan
+from alfcheck.records import dataclass
 from alfcheck.traces import place_of
 
 if TYPE_CHECKING:
@@ -57,8 +57,10 @@ def validate(
         checks=[relation.check] if relation else None,
     )
     used = arrays if relation else {name: arrays[name] for name in wanted}
+    # pandera works on a copy, which a map of a large file is there to spare.
+    mapped = all(map(is_mapped, used.values()))
     try:
-        schema.validate(pd.DataFrame(dict(used), copy=False), lazy=True)
+        schema.validate(pd.DataFrame(dict(used), copy=False), lazy=True, inplace=mapped)
     except SchemaErrors as errors:
         for error in errors.schema_errors:
             yield _failure(error, _plan_of(error, wanted, relation), arrays)

@@ -28,15 +28,15 @@ class Operand(NamedTuple):
 
 
 class Join(NamedTuple):
-    """A relation between columns of different files, and the lane that brings them together."""
+    """A relation between columns of different files, and the lane that brings them together.
+
+    ``paths`` are the files that take part, ``key`` is that of the same relation between the same columns.
+    """
 
     lane: Lane
     operands: tuple[Operand, ...]
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The files that take part."""
-        return tuple(dict.fromkeys(operand.path for operand in self.operands))
+    paths: tuple[str, ...]
+    key: tuple[object, ...]
 
 
 def joins(lanes: Mapping[str, Sequence[Lane]], tables: Collection[str] = ()) -> Iterator[Join]:
@@ -48,7 +48,7 @@ def joins(lanes: Mapping[str, Sequence[Lane]], tables: Collection[str] = ()) -> 
     by_contract: dict[str, list[tuple[str, Lane]]] = {}
     for path, own in lanes.items():
         for lane in own:
-            if lane.width == 1 and (lane.schema.relations or lane.schema.frames):
+            if lane.relates:
                 by_contract.setdefault(lane.contract.label, []).append((path, lane))
     for found in by_contract.values():
         if len(found) > 1:
@@ -75,7 +75,8 @@ def _of_contract(some: Lane, operands: Mapping[str, Mapping[str, Operand]]) -> I
             if len({operand.path for operand in used}) > 1:
                 dtypes = tuple(operand.dtype for operand in used)
                 lane = Lane(some.contract, some.schema, columns, sources, dtypes, 1, check, by_file)
-                yield Join(lane, used)
+                paths = tuple(dict.fromkeys(operand.path for operand in used))
+                yield Join(lane, used, paths, (used, lane.key))
 
 
 def choices(operands: Sequence[Sequence[T]]) -> Iterator[tuple[T, ...]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.answers import Unsound, segment_of
 from alfcheck.contracts.calling import Asking, Calls, told_as
-from alfcheck.contracts.checks import Segmented, TooLarge
+from alfcheck.contracts.checks import Segmented, Unique
 from alfcheck.contracts.compile import CheckPlan, ColumnPlan
+from alfcheck.contracts.distinct import Distinct
 from alfcheck.contracts.faults import MISSING, Faults
 from alfcheck.contracts.frames import Failure, failures
-from alfcheck.contracts.lanes import VALUELESS, Lane
+from alfcheck.contracts.group import Segments
+from alfcheck.contracts.lanes import VALUELESS
 from alfcheck.contracts.share import Shares
 from alfcheck.contracts.terms import absent, blanked
 from alfcheck.model import Severity
@@ -22,7 +24,7 @@ from alfcheck.watch import CRASHED
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Group", "Judge", "States"]
+__all__ = ["Judge", "States"]
 States = dict[tuple[int, str, str, int], Any]
 """What an ordered check remembers of a file that comes in pieces: by file, contract, column and check."""
 
@@ -30,40 +32,21 @@ _NULL = CheckPlan(None, MISSING, "never missing", Severity.ERROR, "ALF304")
 _DTYPE = CheckPlan(None, "dtype", "", Severity.ERROR, "ALF301")
 
 
-@dataclass(slots=True)
-class Group:
-    """Segments of one lane key: for each column its arrays, and of each segment file and first row."""
-
-    lane: Lane
-    arrays: list[list[np.ndarray]]
-    refs: list[int] = field(default_factory=list)
-    offsets: list[int] = field(default_factory=list)
-    values: int = 0
-    pieces: bool = False
-
-
 class Judge:
-    """Judges one group, whose columns lie end to end in `frame`, file after file between the `bounds`."""
+    """Judges the segments of one group, whose columns lie end to end, file after file."""
 
-    def __init__(
-        self,
-        faults: Faults,
-        group: Group,
-        frame: Mapping[str, np.ndarray],
-        bounds: np.ndarray,
-        calls: Calls,
-    ) -> None:
+    def __init__(self, faults: Faults, segments: Segments, calls: Calls) -> None:
         self.faults = faults
-        self.lane = group.lane
-        self.refs = group.refs
-        self.offsets = group.offsets
-        self.pieces = group.pieces
-        self.frame = frame
-        self.bounds = bounds
-        self.asking = Asking(calls, faults, group.lane)
+        self.lane = segments.lane
+        self.refs = segments.refs
+        self.offsets = segments.offsets
+        self.pieces = segments.pieces
+        self.frame = segments.frame
+        self.bounds = segments.bounds
+        self.asking = Asking(calls, faults, segments.lane)
 
-    def run(self, states: States, shares: Shares) -> None:
-        """Note what is wrong; `states` and `shares` pass from piece to piece of a file."""
+    def run(self, states: States, shares: Shares, distinct: Distinct) -> None:
+        """Note what is wrong; `states`, `shares` and `distinct` pass from piece to piece of a file."""
         if self.lane.relation is not None:
             self._relate(self.lane.names, self.lane.relation, alone=self.lane.by_file)
             return
@@ -71,11 +54,24 @@ class Judge:
         for failure in self.asking.together(self.frame, columns):
             self._note(failure, columns)
         for name, plan in columns.items():
-            for check in plan.whole:
+            for check in plan.whole if not self.pieces else ():
                 self._each_file(name, plan, check)
             if plan.segmented or plan.share is not None:
-                self._beyond_rows(name, plan, states, shares)
-        self._relations()
+                self._beyond_rows(name, plan, states, shares, distinct)
+        for names, relation in self.lane.schema.related(self.lane.names):
+            self._relate(names, relation)
+        if not self.pieces:
+            self._frames()
+
+    def run_whole(self) -> None:
+        """Ask the checks that look at a whole file, and no others."""
+        if self.lane.relation is not None:
+            self._relate(self.lane.names, self.lane.relation, alone=self.lane.by_file)
+            return
+        for name, plan in self._columns():
+            for check in plan.whole:
+                self._each_file(name, plan, check)
+        self._frames()
 
     def _columns(self) -> Iterator[tuple[str, ColumnPlan]]:
         for name, dtype in zip(self.lane.names, self.lane.dtypes, strict=True):
@@ -115,30 +111,31 @@ class Judge:
 
     def _each_file(self, name: str, plan: ColumnPlan, check: CheckPlan) -> None:
         """Run one check on each file alone: it needs whole files, or is to be blamed on one."""
-        import numpy as np
-
         alone = ColumnPlan(True, None, (check,), (), ())
         for index, ref, part in self._slices():
-            piece = self.frame[name][part]
-            kept = np.arange(len(piece))
+            piece, kept = self.frame[name][part], None
             if plan.missing is not None:
-                kept = np.flatnonzero(~absent(piece, plan.missing))
-                piece = piece[kept]
+                piece, kept = _without(piece, absent(piece, plan.missing))
             for failure in self.asking.alone(name, check, ref, failures, {name: piece}, {name: alone}) or ():
                 if failure.kind == "crash":
                     self.faults.whole(ref, self.lane, name, told_as(check, CRASHED), failure.text)
                 elif failure.positions is None:
                     self.faults.whole(ref, self.lane, name, check)
                 else:
-                    rows = kept[failure.positions] // self.lane.width + self.offsets[index]
+                    rows = _places(failure.positions, kept) // self.lane.width + self.offsets[index]
                     shown = [piece[position] for position in failure.positions[:5]]
                     self.faults.rows(ref, self.lane, name, check, rows, shown)
 
-    def _beyond_rows(self, name: str, plan: ColumnPlan, states: States, shares: Shares) -> None:
+    def _beyond_rows(
+        self, name: str, plan: ColumnPlan, states: States, shares: Shares, distinct: Distinct
+    ) -> None:
         """Judge what needs more than one row of a file: order, and how much of it is missing."""
         gaps = absent(self.frame[name], plan.missing)
         for check in plan.segmented:
-            self._segments(name, check, gaps, states)
+            if self.pieces and type(check.check._check_fn) is Unique:
+                self._look_for_repeats(name, check, gaps, distinct)
+            else:
+                self._segments(name, check, gaps, states)
         if plan.share is not None:
             for index, ref, part in self._slices():
                 shares.look(ref, self.lane, name, plan.share, gaps[part], self.offsets[index])
@@ -152,28 +149,31 @@ class Judge:
             return
         for index, ref, part in self._slices():
             key = (ref, self.lane.contract.label, name, id(check))
-            kept = np.flatnonzero(~gaps[part])
+            own, kept = _without(values[part], gaps[part])
             try:
-                own = (values[part][kept], states.get(key))
-                answer = self.asking.alone(name, check, ref, segment_of, function, *own)
-            except TooLarge as error:
-                self.faults.whole(ref, self.lane, name, told_as(check, "ALF905"), str(error))
-                continue
+                answer = self.asking.alone(name, check, ref, segment_of, function, own, states.get(key))
             except Exception as error:
                 self.faults.whole(ref, self.lane, name, told_as(check, CRASHED), _last_line(check, error))
                 continue
             if answer is None:
                 continue
             good, states[key] = answer
-            bad = kept[~good]
-            if len(bad):
-                rows = bad // self.lane.width + self.offsets[index]
-                shown = [values[part][position] for position in bad[:5]]
+            if not good.all():
+                bad = np.flatnonzero(~good)
+                rows = _places(bad, kept) // self.lane.width + self.offsets[index]
+                shown = [own[position] for position in bad[:5]]
                 self.faults.rows(ref, self.lane, name, check, rows, shown)
 
-    def _relations(self) -> None:
-        for columns, check in self.lane.schema.related(self.lane.names):
-            self._relate(columns, check)
+    def _look_for_repeats(self, name: str, check: CheckPlan, gaps: np.ndarray, distinct: Distinct) -> None:
+        """Remember the values of pieces: what comes twice may do so at the ends of the file."""
+        values = self.frame[name]
+        for index, ref, part in self._slices():
+            own, kept = _without(values[part], gaps[part])
+            first = self.offsets[index] * self.lane.width
+            places = range(first, first + len(own)) if kept is None else kept + first
+            distinct.look(self.faults, ref, self.lane, name, check, own, places)
+
+    def _frames(self) -> None:
         columns = self.lane.schema.framed(self.lane.names)
         for check in self.lane.schema.frames if columns else ():
             self._relate(columns, check, alone=True)
@@ -196,12 +196,12 @@ class Judge:
         if alone:
             self._relate_each_file(operands, seen, present, told, check)
             return
-        kept = np.flatnonzero(present)
-        for failure in self.asking.related({name: values[kept] for name, values in seen.items()}, check):
+        kept = None if present.all() else np.flatnonzero(present)
+        for failure in self.asking.related({name: _of(values, kept) for name, values in seen.items()}, check):
             if failure.positions is None:
                 self._relate_each_file(operands, seen, present, told, check)
             else:
-                self._rows(told, check, kept[failure.positions], _Rows(operands))
+                self._rows(told, check, _places(failure.positions, kept), _Rows(operands))
 
     def _relate_each_file(
         self,
@@ -214,17 +214,36 @@ class Judge:
         import numpy as np
 
         for index, ref, part in self._slices():
-            kept = np.flatnonzero(present[part])
-            own = {name: values[part][kept] for name, values in seen.items()}
+            kept = None if present[part].all() else np.flatnonzero(present[part])
+            own = {name: _of(values[part], kept) for name, values in seen.items()}
             for failure in self.asking.alone(told, check, ref, failures, own, {}, check) or ():
                 if failure.kind == "crash":
                     self.faults.whole(ref, self.lane, told, told_as(check, CRASHED), failure.text)
                 elif failure.positions is None:
                     self.faults.whole(ref, self.lane, told, check)
                 else:
-                    rows = kept[failure.positions]
+                    rows = _places(failure.positions, kept)
                     shown = [tuple(values[part][row] for values in operands.values()) for row in rows[:5]]
                     self.faults.rows(ref, self.lane, told, check, rows + self.offsets[index], shown)
+
+
+def _without(values: np.ndarray, gaps: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Take out what is missing; give where the rest stands, if anything is."""
+    import numpy as np
+
+    if not gaps.any():
+        return values, None
+    kept = np.flatnonzero(~gaps)
+    return values[kept], kept
+
+
+def _of(values: np.ndarray, kept: np.ndarray | None) -> np.ndarray:
+    return values if kept is None else values[kept]
+
+
+def _places(positions: np.ndarray, kept: np.ndarray | None) -> np.ndarray:
+    """Say where values stand of which only some were `kept`, and looked at."""
+    return positions if kept is None else kept[positions]
 
 
 class _Rows:

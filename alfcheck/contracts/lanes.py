@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from alfcheck.contracts.compile import CheckPlan, CompiledSchema
 from alfcheck.contracts.model import Contract
+from alfcheck.records import dataclass
 
 __all__ = ["FLAT_ABOVE", "TEXT_TABLES", "VALUELESS", "Lane", "Signature", "on_clock"]
 
@@ -71,6 +71,21 @@ class Lane:
     def key(self) -> tuple[str, tuple[str, ...], tuple[str, ...], int, int]:
         """Files with equal keys are laid end to end."""
         return (self.contract.label, self.names, self.dtypes, self.width, id(self.relation))
+
+    @property
+    def looks(self) -> bool:
+        """Tell whether something is asked of its values that they may not keep."""
+        plans = zip(map(self.schema.column, self.names), self.dtypes, strict=True)
+        return (
+            any(plan.dtype is not None or plan.looks_at(dtype) for plan, dtype in plans if plan is not None)
+            or any(True for _ in self.schema.related(self.names))
+            or bool(self.schema.framed(self.names))
+        )
+
+    @property
+    def relates(self) -> bool:
+        """Tell whether relations may bring its columns together with those of other files."""
+        return self.width == 1 and bool(self.schema.relations or self.schema.frames)
 
     @property
     def whole_file(self) -> bool:

@@ -6,7 +6,6 @@ The same few names and signatures come back in every session, so a plan is made 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from alfcheck.contracts.compile import CompiledSchema, Schemas
@@ -18,6 +17,7 @@ from alfcheck.contracts.model import Contract, ContractFile, Terms
 from alfcheck.contracts.shapes import Dimension, Rows, dimensions, rows_wanted
 from alfcheck.errors import PluginError
 from alfcheck.model import Dataset, Problem
+from alfcheck.records import dataclass
 
 __all__ = [
     "FLAT_ABOVE",
@@ -31,6 +31,10 @@ __all__ = [
     "Planner",
     "Signature",
 ]
+
+
+KEPT = 8_000
+"""Plans, and names of datasets, that are remembered."""
 
 
 class Generality(NamedTuple):
@@ -59,6 +63,8 @@ class Plan:
     ``judged`` are the contracts that match. ``own_rows`` exempts the dataset from the row rule;
     ``rows_agree`` names the contract that makes unequal rows an error. ``rows`` is what is asked of the
     number of its rows, ``dimensions`` are its named lengths, ``documents`` the JSON Schemas that it keeps.
+    ``laid`` are those of its lanes of which there are values that something refuses; ``relates`` says that
+    there may be relations between its columns and those of other files.
     """
 
     problems: tuple[Problem, ...]
@@ -69,6 +75,8 @@ class Plan:
     rows: tuple[Rows, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
     documents: tuple[DocumentTerm, ...] = ()
+    laid: tuple[Lane, ...] = ()
+    relates: bool = False
 
 
 class Planner:
@@ -90,6 +98,16 @@ class Planner:
         self._plans: dict[tuple[Dataset, Signature], Plan] = {}
         self._covering: dict[Dataset, tuple[Contract, ...]] = {}
         self._contradictions: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether more plans are kept than a release with the same names in each session can have."""
+        return len(self._plans) > KEPT or len(self._covering) > KEPT
+
+    def forget(self) -> None:
+        """Forget the plans; what was read and built stays."""
+        self._plans.clear()
+        self._covering.clear()
 
     def covering(self, dataset: Dataset) -> tuple[Contract, ...]:
         """Give the contracts that judge `dataset` by its name, the most particular first.
@@ -188,6 +206,8 @@ class Planner:
             tuple(_rows(judged, dataset, signature)),
             tuple(_dimensions(terms, signature)),
             () if problems or signature.kind != "document" else tuple(documents),
+            tuple(lane for lane in lanes if lane.looks),
+            any(lane.relates for lane in lanes),
         )
 
 

@@ -14,14 +14,14 @@ from typing import Any
 
 from alfcheck.contracts.document_words import SAY
 
-__all__ = ["Screen", "screen"]
+__all__ = ["NUMBERS", "SILENT", "Maker", "Screen", "Unknown", "screen", "usual_types"]
 
 Screen = Callable[[Any], bool]
 
 LARGEST = 500
 """Keywords of a schema, those behind its references included."""
 
-_SILENT = frozenset({"$defs", "$comment", "$schema", "title", "description", "default", "examples", "format"})
+SILENT = frozenset({"$defs", "$comment", "$schema", "title", "description", "default", "examples", "format"})
 
 
 _USUAL: Mapping[str, type] = {
@@ -34,7 +34,7 @@ _USUAL: Mapping[str, type] = {
 }
 
 
-_NUMBERS = frozenset({int, float})
+NUMBERS = frozenset({int, float})
 _COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
     "minimum": operator.ge,
     "maximum": operator.le,
@@ -43,7 +43,7 @@ _COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-class _Unknown(Exception):
+class Unknown(Exception):
     """A schema that says what is not known here."""
 
 
@@ -54,12 +54,12 @@ def screen(schema: Mapping[str, Any] | bool) -> Screen | None:
     long ones: a document costs no more than the schema's keywords for each of its values.
     """
     try:
-        return _Maker(schema).make(schema)
-    except _Unknown:
+        return Maker(schema).make(schema)
+    except Unknown:
         return None
 
 
-def _usual(names: str | list[str]) -> frozenset[type]:
+def usual_types(names: str | list[str]) -> frozenset[type]:
     """Give the types of Python that are of a type of JSON whatever their value, for most that can be told."""
     return frozenset(
         _USUAL[name] for name in ([names] if isinstance(names, str) else names) if name in _USUAL
@@ -70,26 +70,26 @@ def _plainly(name: str, asked: Any) -> Screen:
     """Make the function of a keyword that looks at one value: for what is usual without asking its words."""
     say = SAY[name]
     if name == "type":
-        usual = _usual(asked)
+        usual = usual_types(asked)
         return lambda value: type(value) in usual or not say(asked, value)
     if name in _COMPARED and type(asked) in (int, float):
         holds = _COMPARED[name]
-        return lambda value: (type(value) in _NUMBERS and holds(value, asked)) or not say(asked, value)
+        return lambda value: (type(value) in NUMBERS and holds(value, asked)) or not say(asked, value)
     return lambda value: not say(asked, value)
 
 
 def _range(schema: Any) -> tuple[frozenset[type], float, float]:
     """Give the types of numbers that a schema takes between two limits, if that is all it says; else none."""
-    if not isinstance(schema, Mapping) or not {"type", "minimum", "maximum", *_SILENT}.issuperset(schema):
+    if not isinstance(schema, Mapping) or not {"type", "minimum", "maximum", *SILENT}.issuperset(schema):
         return frozenset(), 0, 0
     low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
-    limited = type(low) in _NUMBERS and type(high) in _NUMBERS
-    usual = _usual(schema["type"]) & _NUMBERS if limited and "type" in schema else frozenset()
-    return (_NUMBERS if float in usual else usual), low, high
+    limited = type(low) in NUMBERS and type(high) in NUMBERS
+    usual = usual_types(schema["type"]) & NUMBERS if limited and "type" in schema else frozenset()
+    return (NUMBERS if float in usual else usual), low, high
 
 
-class _Maker:
-    """Turns the parts of one schema into functions; raises `_Unknown` where it cannot."""
+class Maker:
+    """Turns the parts of one schema into functions; raises `Unknown` where it cannot."""
 
     def __init__(self, whole: Any) -> None:
         self._whole = whole
@@ -101,8 +101,8 @@ class _Maker:
         if schema is True:
             return lambda value: True
         if not isinstance(schema, Mapping):
-            raise _Unknown
-        parts = [self._keyword(name, schema) for name in schema if name not in _SILENT]
+            raise Unknown
+        parts = [self._keyword(name, schema) for name in schema if name not in SILENT]
         if len(parts) == 1:
             return parts[0]
 
@@ -117,12 +117,12 @@ class _Maker:
     def _keyword(self, name: str, schema: Mapping[str, Any]) -> Screen:
         self._left -= 1
         if self._left < 0:
-            raise _Unknown
+            raise Unknown
         asked = schema[name]
         if name in SAY:
             return _plainly(name, asked)
         if name not in _PARTS:
-            raise _Unknown
+            raise Unknown
         return _PARTS[name](self, asked, schema)
 
     def properties(self, asked: Mapping[str, Any], _: Mapping[str, Any]) -> Screen:
@@ -153,7 +153,7 @@ class _Maker:
     def additional(self, asked: Any, schema: Mapping[str, Any]) -> Screen:
         """Look at the values of the keys that are not named."""
         if "patternProperties" in schema:
-            raise _Unknown
+            raise Unknown
         named = frozenset(schema.get("properties", ()))
         if asked is False:
             return lambda value: not isinstance(value, dict) or named.issuperset(value)
@@ -168,7 +168,7 @@ class _Maker:
     def items(self, asked: Any, schema: Mapping[str, Any]) -> Screen:
         """Look at the items of a list."""
         if "prefixItems" in schema:
-            raise _Unknown
+            raise Unknown
         each = self.make(asked)
         return lambda value: not isinstance(value, list) or all(map(each, value))
 
@@ -185,11 +185,11 @@ class _Maker:
     def reference(self, asked: str, _: Mapping[str, Any]) -> Screen:
         """Look at what another part of the schema says."""
         if not asked.startswith("#/") or "%" in asked or "~" in asked or asked in self._within:
-            raise _Unknown
+            raise Unknown
         part = self._whole
         for key in asked[2:].split("/"):
             if not isinstance(part, Mapping) or key not in part:
-                raise _Unknown
+                raise Unknown
             part = part[key]
         self._within.append(asked)
         made = self.make(part)
@@ -197,12 +197,12 @@ class _Maker:
         return made
 
 
-_PARTS: Mapping[str, Callable[[_Maker, Any, Mapping[str, Any]], Screen]] = {
-    "properties": _Maker.properties,
-    "required": _Maker.required,
-    "additionalProperties": _Maker.additional,
-    "items": _Maker.items,
-    "anyOf": _Maker.any_of,
-    "oneOf": _Maker.one_of,
-    "$ref": _Maker.reference,
+_PARTS: Mapping[str, Callable[[Maker, Any, Mapping[str, Any]], Screen]] = {
+    "properties": Maker.properties,
+    "required": Maker.required,
+    "additionalProperties": Maker.additional,
+    "items": Maker.items,
+    "anyOf": Maker.any_of,
+    "oneOf": Maker.one_of,
+    "$ref": Maker.reference,
 }

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-__all__ = ["widened"]
+__all__ = ["Near", "widened"]
 
 
 def widened(check: pa.Check, tolerance: float) -> pa.Check:
@@ -37,7 +37,7 @@ def widened(check: pa.Check, tolerance: float) -> pa.Check:
         numbers = tuple(sorted(float(value) for value in targets if _number(value)))
         if numbers:
             refused = name in ("not_equal_to", "notin")
-            return _like(check, _Near(tuple(targets), numbers, tolerance, refused))
+            return _like(check, Near(tuple(targets), numbers, tolerance, refused))
     return check
 
 
@@ -98,7 +98,7 @@ _SETS: Mapping[str | None, str] = {
 
 
 @dataclass(frozen=True)
-class _Near:
+class Near:
     """Each value is one of `targets`, or near one of their numbers (sorted); or (`refused`) none of them."""
 
     targets: tuple[Any, ...]

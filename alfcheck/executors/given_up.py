@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alfcheck.grammar import parse_dataset
-from alfcheck.model import Dataset, FileResult, Finding, Origin, SessionFiles, SessionResult, Severity
+from alfcheck.model import Dataset, Finding, Origin, SessionFiles, SessionResult, Severity
 
 if TYPE_CHECKING:
     from alfcheck.plugins import Ruleset
@@ -19,7 +19,6 @@ DEATHS = 2
 def given_up(session: SessionFiles, ruleset: Ruleset) -> SessionResult:
     """Give a result in which all files of the session are unverified."""
     rule, origin = ruleset.rules["ALF906"]
-    paths = tuple(entry.path for entry in session.entries)
     told = Finding(
         code=rule.code,
         rule=rule.name,
@@ -27,15 +26,12 @@ def given_up(session: SessionFiles, ruleset: Ruleset) -> SessionResult:
         path=session.path,
         message=f"checking this session ended the process that did it, {DEATHS} times: it is given up",
         origin=Origin(*origin),
-        datasets=paths,
+        datasets=session.paths,
         fix=rule.fix,
     )
-    start = len(session.path) + 1
-    files = tuple(
-        FileResult(entry.path, entry.size, _dataset_type(entry.path[start:]), True, None)
-        for entry in session.entries
-    )
-    return SessionResult(session.path, files, (told,), {})
+    types = [*map(_dataset_type, session.names)]
+    about_files = (types, [True] * session.count, [None] * session.count)
+    return SessionResult.of_columns(session, about_files, (told,), {})
 
 
 def _dataset_type(rel: str) -> str:

@@ -16,7 +16,7 @@ from alfcheck.watch import Fate, Unfinished, Watch, watched_by
 if TYPE_CHECKING:
     from alfcheck.executors.process import Worker
     from alfcheck.executors.worker import Told
-    from alfcheck.pipeline.state import Options
+    from alfcheck.pipeline.options import Options
     from alfcheck.plugins import Request, Ruleset
 
 __all__ = ["asked_apart", "has_plugins", "watched"]
@@ -43,7 +43,7 @@ def asked_apart(ruleset: Ruleset, request: Request, options: Options) -> Iterato
     """Ask the rules of plugins in a worker process in here, which is started when the first one is asked."""
     from alfcheck.executors.worker import Told
 
-    apart = _Apart(ruleset, Told(request, options, ruleset.fingerprint))
+    apart = _Apart(ruleset, Told(request, options, ruleset.fingerprint, judges=False))
     try:
         with ask_elsewhere(apart.ask):
             yield
@@ -69,7 +69,7 @@ class _Apart:
         ]
 
     def _ask(self, rule: Rule, subject: tuple[object, ...], within: Within) -> list[Problem] | Fate:
-        from alfcheck.executors.process import Worker
+        from alfcheck.executors.process import Worker, read_answer
         from alfcheck.executors.worker import DONE, READY, REFUSED, Question
 
         worker = self._worker = self._worker or Worker(self._told)
@@ -98,7 +98,7 @@ class _Apart:
                 worker.ready = True
                 worker.hand(Question(rule.code, subject, within))
             elif kind == DONE and worker.is_answer(said[0]):
-                return list(said[1])
+                return list(read_answer(said[1]))
 
     def stop(self) -> None:
         if self._worker is not None:

@@ -1,4 +1,4 @@
-"""The garbage collector's part in a run.
+"""What a long run keeps in memory, and the garbage collector's part in it.
 
 A run makes many small values that live to its end, and hardly any cycles. The automatic collector looks
 through all of them again and again: a quarter of the time of a large run. It is stilled for the run, and
@@ -10,8 +10,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-__all__ = ["collect_batch", "stilled_collector"]
+if TYPE_CHECKING:
+    from alfcheck.pipeline.state import Context
+
+__all__ = ["bounded", "collect_batch", "stilled_collector"]
 
 
 @contextmanager
@@ -29,3 +33,11 @@ def stilled_collector() -> Iterator[None]:
 def collect_batch() -> None:
     """Collect what a batch left; what survives is not looked at again."""
     gc.collect(1)
+
+
+def bounded(context: Context) -> Context:
+    """Give a context to use for the next batch, which does not remember more than is of use."""
+    if context.keep_small():
+        # What outlived a batch before is looked at in a whole collection only.
+        gc.collect()
+    return context

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from alfcheck.errors import PluginError
 from alfcheck.executors.batches import Batch
 from alfcheck.executors.given_up import DEATHS, given_up
-from alfcheck.executors.process import Worker
+from alfcheck.executors.process import Worker, read_answer, stop_all
 from alfcheck.executors.worker import READY, REFUSED, STRUCK, Piece, Told
 from alfcheck.model import SessionResult
 from alfcheck.watch import ENDED, TOGETHER, Bars, Fate, Key, too_many
 
 if TYPE_CHECKING:
-    from alfcheck.pipeline.state import Options
+    from alfcheck.executors.crew import Crew
+    from alfcheck.pipeline.options import Options
     from alfcheck.plugins import Request, Ruleset
 
 __all__ = ["run_pool"]
@@ -46,9 +47,16 @@ class _Task(NamedTuple):
 
 
 def run_pool(
-    work_list: Iterable[Batch], ruleset: Ruleset, request: Request, options: Options, jobs: int
+    work_list: Iterable[Batch],
+    ruleset: Ruleset,
+    request: Request,
+    options: Options,
+    jobs: int,
+    crew: Crew | None = None,
 ) -> Iterator[tuple[int, Results]]:
     """Check the batches in `jobs` worker processes; give the number of a batch and its results.
+
+    The workers of a `crew` are already there; those that are missing are started.
 
     The results of a batch may come again, and then hold in the place of the earlier ones: that is so when
     something of a plugin is not asked any more. Raises `PluginError` if a worker cannot load the same rules,
@@ -56,6 +64,7 @@ def run_pool(
     """
     pool = _Pool(tuple(work_list), ruleset, Told(request, options, ruleset.fingerprint), jobs)
     try:
+        pool.hire(crew)
         yield from pool.results()
     finally:
         pool.stop()
@@ -69,6 +78,7 @@ class _Pool:
         self.jobs = min(jobs, len(batches))
         self.workers: dict[Connection, Worker] = {}
         self.tasks: dict[Worker, _Task] = {}
+        self.heard: list[tuple[_Task, bytes]] = []
         self.deaths: Counter[str | Key] = Counter()
         self.accused: dict[str, Key] = {}
         self.false_starts = 0
@@ -85,12 +95,18 @@ class _Pool:
         }
 
     def results(self) -> Iterator[tuple[int, Results]]:
-        while len(self.workers) < self.jobs:
-            self._start()
         while self.done:
             self._turn()
+            self._take()
             for number in [number for number, found in self.done.items() if None not in found]:
                 yield number, tuple(result for result in self.done.pop(number) if result is not None)
+
+    def hire(self, crew: Crew | None) -> None:
+        """Take over the workers that are there, and start those that are missing."""
+        for worker in crew.leave(self.jobs) if crew is not None else ():
+            self.workers[worker.connection] = worker
+        while len(self.workers) < self.jobs:
+            self._start()
 
     def _start(self) -> None:
         worker = Worker(self.told)
@@ -115,7 +131,18 @@ class _Pool:
         for worker in self.workers.values():
             if worker.ready and worker not in self.tasks and self.waiting:
                 task = self.tasks[worker] = self.waiting.popleft()
+                worker.brief(self.told.options)
                 worker.hand(Piece(task.sessions, self.bars))
+
+    def _take(self) -> None:
+        """Read what workers found, who have other work by now."""
+        heard, self.heard = self.heard, []
+        for task, answer in heard:
+            if task.round == self.round:
+                done = self.done[task.batch]
+                found: Results = read_answer(answer)
+                for place, (_, result) in enumerate(zip(task.sessions, found, strict=True), task.first):
+                    done[place] = result
 
     def _hear(self, worker: Worker, kind: str, *said: Any) -> None:
         if kind == REFUSED:
@@ -125,11 +152,7 @@ class _Pool:
         elif kind == STRUCK:
             self._bar(*said)
         elif worker.is_answer(said[0]) and worker in self.tasks:
-            task = self.tasks.pop(worker)
-            if task.round == self.round:
-                done = self.done[task.batch]
-                for place, (_, result) in enumerate(zip(task.sessions, said[1], strict=True), task.first):
-                    done[place] = result
+            self.heard.append((self.tasks.pop(worker), said[1]))
 
     def _bury(self, worker: Worker, fate: Fate) -> None:
         task, key, last = self.tasks.pop(worker, None), worker.marker.key(), worker.marker.last()
@@ -190,8 +213,4 @@ class _Pool:
             self.done[task.batch][task.first] = given_up(session, self.ruleset)
 
     def stop(self) -> None:
-        for worker in self.workers.values():
-            worker.connection.close()
-            worker.process.kill()
-        for worker in self.workers.values():
-            worker.stop()
+        stop_all(self.workers.values())

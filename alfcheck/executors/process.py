@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import time
+from collections.abc import Collection
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from alfcheck.errors import PluginError, UsageError
 from alfcheck.executors.marker import Marker
 from alfcheck.executors.shield import shielded
-from alfcheck.executors.worker import Told, work
+from alfcheck.executors.worker import Brief, Told, work
 from alfcheck.watch import ENDED, Fate, Key, out_of_time
 
 if TYPE_CHECKING:
     from alfcheck.executors.worker import Piece, Question
+    from alfcheck.pipeline.options import Options
 
-__all__ = ["GRACE", "Worker"]
+__all__ = ["GRACE", "Worker", "read_answer", "stop_all"]
 
 GRACE = 2.0
 """Seconds that a worker has beyond the deadline to stop a call itself, which is cheaper than to end it."""
@@ -56,15 +59,24 @@ class Worker:
                 f"a worker process cannot be started: {error.strerror or error}; run with -j 1"
             ) from error
         theirs.close()
-        self._deadline = told.options.deadline
+        self._options = told.options
         self._running: tuple[int, Key | None] = (0, None)
         self._since = 0.0
         self._number = 0
         self._swept = False
         self.ready = False
 
+    def brief(self, options: Options) -> None:
+        """Let it go by these options from now on, but for the deadline; it is ready."""
+        if options != self._options:
+            self._options = options
+            self._send(Brief(options))
+
     def hand(self, work: Piece | Question) -> None:
         self._number += 1
+        self._send(work)
+
+    def _send(self, work: Brief | Piece | Question) -> None:
         # A worker that died meanwhile tells so by its end of the connection.
         with suppress(OSError):
             self.connection.send((self._number, work))
@@ -86,7 +98,8 @@ class Worker:
 
     @property
     def _limit(self) -> float:
-        return self._deadline if self.ready else max(self._deadline, LOADING)
+        deadline = self._options.deadline
+        return deadline if self.ready else max(deadline, LOADING)
 
     def kill(self) -> Fate:
         """End it, since what it runs is out of time."""
@@ -126,6 +139,21 @@ class Worker:
         self._swept = True
         with suppress(OSError):
             os.killpg(self.process.pid, _KILLED)
+
+
+def read_answer(data: bytes) -> tuple[Any, ...]:
+    """Read the answer of a worker: a process of ours, as whatever else comes over its connection."""
+    answer: tuple[Any, ...] = pickle.loads(data)  # noqa: S301 - nothing of the data tree
+    return answer
+
+
+def stop_all(workers: Collection[Worker]) -> None:
+    """End some workers: all are told before the first is waited for."""
+    for worker in workers:
+        worker.connection.close()
+        worker.process.kill()
+    for worker in workers:
+        worker.stop()
 
 
 def _of_worker(fate: Fate) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from alfcheck.executors.batches import Batch
 from alfcheck.executors.guard import watched
-from alfcheck.executors.memory import collect_batch
+from alfcheck.executors.memory import bounded, collect_batch
 from alfcheck.model import SessionResult
 from alfcheck.pipeline.run import check_batch
 from alfcheck.pipeline.state import Context, Options
@@ -29,7 +29,7 @@ def run_serial(
         while begun != watch.given_up:
             begun, context = watch.given_up, Context(ruleset, options)
             for number, batch in enumerate(batches):
-                results = check_batch(batch, context)
+                results = check_batch(batch, bounded(context))
                 if watch.given_up != begun:
                     break
                 yield number, results

@@ -6,7 +6,6 @@ C without giving way can only be ended together with its process.
 
 from __future__ import annotations
 
-import ctypes
 import signal
 import threading
 import time
@@ -28,6 +27,8 @@ _SIGNAL = getattr(signal, "SIGURG", None)
 @contextmanager
 def watchdog(watch: Watch) -> Iterator[None]:
     """Raise `Stopped` in this thread, in here, when a call under `watch` is out of time."""
+    import ctypes  # noqa: F401 - which is no time for when something hangs
+
     dog = _Watchdog(watch)
     dog.start()
     try:
@@ -99,5 +100,7 @@ def _may_signal() -> bool:
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    import ctypes
+
     raised = ctypes.py_object(error) if error is not None else None
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import signal
 import sys
 from contextlib import suppress
-from multiprocessing import parent_process
-from multiprocessing.connection import Connection
+from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,14 +16,15 @@ from alfcheck.watch import Bars
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from multiprocessing.connection import Connection
 
     from alfcheck.executors.batches import Batch
     from alfcheck.executors.marker import Writer
-    from alfcheck.pipeline.state import Options
+    from alfcheck.pipeline.state import Context, Options
     from alfcheck.plugins import Request, Ruleset
     from alfcheck.watch import Watch
 
-__all__ = ["DONE", "READY", "REFUSED", "STRUCK", "Piece", "Question", "Told", "work"]
+__all__ = ["DONE", "READY", "REFUSED", "STRUCK", "Brief", "Piece", "Question", "Told", "work"]
 
 READY = "ready"
 REFUSED = "refused"
@@ -32,15 +33,29 @@ DONE = "done"
 
 
 class Told(NamedTuple):
-    """What a worker is told when it starts: the plugins to load, and what they must come to."""
+    """What a worker is told when it starts: the plugins to load, and what they must come to.
+
+    ``options`` are those that are known by then: what is handed over may come with others (`Brief`).
+    ``judges`` says that it will check sessions, and not only be asked.
+    """
 
     request: Request
     options: Options
     fingerprint: str
+    judges: bool = True
 
+
+_LIBRARIES = ("pandas", "pandera.pandas", "pyarrow.parquet")
+"""What takes a second to load, and nearly every session needs."""
 
 _DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux."""
+
+
+class Brief(NamedTuple):
+    """The options of all that is handed over from now on."""
+
+    options: Options
 
 
 class Piece(NamedTuple):
@@ -80,7 +95,7 @@ def work(connection: Connection, memory: Any, told: Told) -> None:
             if ruleset.fingerprint != told.fingerprint:
                 connection.send((REFUSED, _others()))
                 return
-            _serve(connection, writer, ruleset, told.options)
+            _serve(connection, writer, ruleset, told)
         except AlfcheckError as error:
             connection.send((REFUSED, str(error)))
             return
@@ -89,20 +104,26 @@ def work(connection: Connection, memory: Any, told: Told) -> None:
     os._exit(0)
 
 
-def _serve(connection: Connection, writer: Writer, ruleset: Ruleset, options: Options) -> None:
+def _serve(connection: Connection, writer: Writer, ruleset: Ruleset, told: Told) -> None:
     from alfcheck.executors.memory import collect_batch
     from alfcheck.executors.watchdog import watchdog
     from alfcheck.watch import Watch, watched_by
 
-    watch = Watch(options.deadline, writer, lambda key, fate: connection.send((STRUCK, key, fate)))
-    desk = _Desk(ruleset, options, watch)
+    watch = Watch(told.options.deadline, writer, lambda key, fate: connection.send((STRUCK, key, fate)))
+    desk = _Desk(ruleset, told.options, watch)
     gc.disable()
     with watched_by(watch), watchdog(watch):
+        if told.judges:
+            desk.prepare()
         connection.send((READY, ""))
         while True:
             number, handed = connection.recv()
+            if isinstance(handed, Brief):
+                desk.brief(handed.options)
+                continue
             writer.forget()
-            connection.send((DONE, number, desk.answer(handed)))
+            # As bytes, so that the parent can hand over the next piece before it reads them.
+            connection.send((DONE, number, pickle.dumps(desk.answer(handed), pickle.HIGHEST_PROTOCOL)))
             collect_batch()
 
 
@@ -111,13 +132,30 @@ class _Desk:
 
     def __init__(self, ruleset: Ruleset, options: Options, watch: Watch) -> None:
         self._ruleset, self._options, self._watch = ruleset, options, watch
-        self._renew()
+        self._given_up = watch.given_up
+        self._context: Context | None = None
 
-    def _renew(self) -> None:
+    def prepare(self) -> None:
+        """Do what can be done before the first session is seen: that is while the tree is listed."""
+        context = self._current()
+        for name in _LIBRARIES if context.judges_values and context.reads else ():
+            with suppress(ImportError):  # told of by whoever needs it
+                import_module(name)
+
+    def brief(self, options: Options) -> None:
+        """Go by these options from now on."""
+        if options != self._options:
+            self._options, self._context = options, None
+
+    def _current(self) -> Context:
+        from alfcheck.executors.memory import bounded
         from alfcheck.pipeline.state import Context
 
-        self._given_up = self._watch.given_up
-        self._context = Context(self._ruleset, self._options)
+        if self._context is None or self._watch.given_up != self._given_up:
+            # What it remembers may be the answers of a rule that is not asked any more.
+            self._given_up = self._watch.given_up
+            self._context = Context(self._ruleset, self._options)
+        return bounded(self._context)
 
     def answer(self, handed: Piece | Question) -> tuple[object, ...]:
         if isinstance(handed, Question):
@@ -125,10 +163,7 @@ class _Desk:
         from alfcheck.pipeline.run import check_batch
 
         self._watch.obey(handed.bars)
-        if self._watch.given_up != self._given_up:
-            # What it remembers may be the answers of a rule that is not asked any more.
-            self._renew()
-        return check_batch(handed.sessions, self._context)
+        return check_batch(handed.sessions, self._current())
 
     def _asked(self, question: Question) -> tuple[object, ...]:
         from alfcheck.pipeline.running import run_rule
@@ -154,6 +189,8 @@ def _end_with_parent() -> None:
 
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+    from multiprocessing import parent_process
+
     parent = parent_process()
     if parent is not None and os.getppid() != parent.pid:
         os._exit(1)
@@ -182,6 +219,8 @@ def _keep_from_forks(connection: Connection) -> None:
 
 def _follow_parent() -> None:
     """End when the parent does, however busy with a batch."""
+    from multiprocessing import parent_process
+
     parent = parent_process()
     if parent is not None:
         parent.join()

@@ -7,12 +7,15 @@ and the one date is an argument. `alfcheck.publish` puts the bytes in their plac
 from __future__ import annotations
 
 from alfcheck.index.ids import NO_IDS, IdMap, dataset_id, read_ids, session_id
-from alfcheck.index.tables import IndexDataset, IndexSession, Tables, build_tables, union_sessions
-from alfcheck.index.wire import NEUTRAL_ORIGIN, contracts_of, parquet_bytes, release_id_of
+from alfcheck.index.rows import Datasets, IndexDataset, IndexSession
+from alfcheck.index.tables import Tables, build_tables, union_sessions
+from alfcheck.index.wire import NEUTRAL_ORIGIN, PIECE, contracts_of, parquet_bytes, release_id_of
 
 __all__ = [
     "NEUTRAL_ORIGIN",
     "NO_IDS",
+    "PIECE",
+    "Datasets",
     "IdMap",
     "IndexDataset",
     "IndexSession",

@@ -2,60 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from array import array
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from alfcheck.arrays import days, flags, numbers, texts
 from alfcheck.errors import ConfigError
-from alfcheck.index.ids import NO_IDS, IdMap, dataset_ids, session_id, session_path
-from alfcheck.index.wire import DATASETS, NEUTRAL_ORIGIN, QC, SESSIONS, Stamp, make_table
+from alfcheck.index.ids import NO_IDS, IdMap, session_id
+from alfcheck.index.rows import IndexSession, SessionRows
+from alfcheck.index.wire import DATASETS, NEUTRAL_ORIGIN, PIECE, QC, SESSIONS, WRITTEN, Stamp, make_table
+from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-__all__ = ["IndexDataset", "IndexSession", "Tables", "build_tables", "default_revisions", "union_sessions"]
-
-
-class IndexDataset(NamedTuple):
-    """A dataset to be indexed: POSIX path from its session, size in bytes, lower-case md5 where known."""
-
-    rel_path: str
-    size: int
-    md5: str | None = None
-
-
-class IndexSession(NamedTuple):
-    """A session to be indexed, with its datasets in any order; ``lab`` is empty without lab folders."""
-
-    lab: str
-    subject: str
-    date: date
-    number: int
-    datasets: Sequence[IndexDataset]
-    task_protocol: str = ""
-    projects: str = ""
-
-    @property
-    def path(self) -> str:
-        """The session's path from the root."""
-        return session_path(self.lab, self.subject, self.date, self.number)
+__all__ = ["Tables", "build_tables", "union_sessions"]
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The index of one release, in memory.
+    """The index of one release; of the datasets there are `PIECE` rows at a time, unless they are asked for.
 
-    ``release_id`` depends on the rows alone, not on the date: the same release has the same id.
+    ``release_id`` depends on the rows alone, not on the date: the same release has the same id. ``hashes``
+    says that the md5s are in the table.
     """
 
     sessions: pa.Table
-    datasets: pa.Table
+    rows: tuple[SessionRows, ...]
+    hashes: bool
     stamp: Stamp
 
     @property
@@ -63,12 +44,45 @@ class Tables:
         """What tells this release from others."""
         return self.stamp.release_id
 
+    @property
+    def datasets(self) -> pa.Table:
+        """The datasets table as a whole."""
+        return pa.concat_tables(self.pieces()).combine_chunks()
+
+    def pieces(self, most: int = PIECE) -> Iterator[pa.Table]:
+        """Give the datasets table in pieces of `most` rows; at least one, which may be empty."""
+        unsaid = {*_CONSTANT} if self.hashes else {*_CONSTANT, "hash"}
+        columns: Columns = {name: [] for name in DATASETS if name not in unsaid}
+        for rows in self.rows:
+            for name, column in columns.items():
+                column += _column(rows, name)
+            while len(columns["id"]) > most:
+                yield self._table({name: values[:most] for name, values in columns.items()})
+                columns = {name: values[most:] for name, values in columns.items()}
+        yield self._table(columns)
+
+    def _table(self, columns: Columns) -> pa.Table:
+        arrays = _dataset_arrays(columns)
+        if not columns["id"]:  # ONE raises where the categories are lost
+            del arrays["qc"]
+        return make_table(arrays, ["eid", "id"], self.stamp)
+
+    def write_datasets(self, file: BinaryIO) -> None:
+        """Write the datasets table as parquet: the bytes of `parquet_bytes`."""
+        pieces = self.pieces()
+        first = next(pieces)
+        with pq.ParquetWriter(file, first.schema, **WRITTEN) as writer:
+            for piece in chain((first,), pieces):
+                writer.write_table(piece, PIECE)
+
 
 Columns = dict[str, list[Any]]
 
+_CONSTANT = {"exists": True, "qc": QC[0]}
+
 
 def build_tables(
-    sessions: Sequence[IndexSession],
+    sessions: Iterable[IndexSession],
     *,
     ids: IdMap | None = None,
     hashes: bool = False,
@@ -88,15 +102,15 @@ def build_tables(
     ids = NO_IDS if ids is None else ids
     kept = ((session.path, session) for session in sessions if session.datasets)
     ordered = sorted((ids.sessions.get(path) or session_id(path), path, session) for path, session in kept)
-    _refuse_same_id([eid for eid, _, _ in ordered], (path for _, path, _ in ordered))
-    session_columns = _session_columns((eid, session) for eid, _, session in ordered)
-    dataset_columns = _dataset_columns(ordered, ids, hashes)
-    stamp = Stamp(date_created, origin, _release_id(session_columns, dataset_columns), contracts)
-    return Tables(
-        make_table(_arrays(session_columns, SESSIONS), ["id"], stamp),
-        make_table(_arrays(dataset_columns, DATASETS), ["eid", "id"], stamp),
-        stamp,
-    )
+    _refuse_same_id((eid, path) for eid, path, _ in ordered)
+    rows = tuple(SessionRows.of(eid, session, ids.datasets) for eid, _, session in ordered)
+    if _may_be_shared(rows):
+        _refuse_same_id(chain.from_iterable(map(_placed, rows)))
+    if hashes and not all(all(each.column("hash")) for each in rows):
+        raise ValueError("hashes were asked for, and a dataset has no md5")
+    columns = _session_columns((eid, session) for eid, _, session in ordered)
+    stamp = Stamp(date_created, origin, _release_id(columns, rows, hashes), contracts)
+    return Tables(make_table(_session_arrays(columns), ["id"], stamp), rows, hashes and bool(rows), stamp)
 
 
 def _session_columns(rows: Iterable[tuple[str, IndexSession]]) -> Columns:
@@ -108,58 +122,58 @@ def _session_columns(rows: Iterable[tuple[str, IndexSession]]) -> Columns:
     return columns
 
 
-def _dataset_columns(ordered: Iterable[tuple[str, str, IndexSession]], ids: IdMap, hashes: bool) -> Columns:
-    columns: Columns = {name: [] for name in DATASETS}
-    paths: list[str] = []
-    for eid, path, session in ordered:
-        rel_paths, sizes, md5s = zip(*session.datasets, strict=True)
-        own = dataset_ids(path, rel_paths)
-        if ids.datasets:
-            own = [ids.datasets.get(f"{path}/{rel}", id_) for rel, id_ in zip(rel_paths, own, strict=True)]
-        flags = default_revisions(rel_paths)
-        order = sorted(range(len(own)), key=own.__getitem__)
-        values = {
-            "rel_path": rel_paths,
-            "file_size": sizes,
-            "hash": md5s,
-            "default_revision": flags,
-            "id": own,
-        }
-        for name, column in values.items():
-            columns[name] += [column[place] for place in order]
-        columns["eid"] += [eid] * len(own)
-        paths += [path] * len(own)
-    rows = len(paths)
-    _refuse_same_id(columns["id"], map("/".join, zip(paths, columns["rel_path"], strict=True)))
-    if hashes and not all(columns["hash"]):
-        raise ValueError("hashes were asked for, and a dataset has no md5")
-    constant: Columns = {"exists": [True] * rows, "qc": [QC[0]] * rows}
-    return columns | constant | ({} if hashes else {"hash": [None] * rows})
+def _column(rows: SessionRows, name: str) -> Sequence[Any]:
+    if name == "eid":
+        return [rows.eid] * len(rows.order)
+    return rows.ids if name == "id" else rows.column(name)
 
 
-def default_revisions(rel_paths: Sequence[str]) -> list[bool]:
-    """Mark the dataset that ONE loads when no revision is asked for: the lexicographically greatest.
-
-    Exactly one of those that differ in the revision folder (``#…#``) alone is marked; without a
-    revision counts as lowest. With none marked ONE warns, with two it refuses to load.
-    """
-    if not any("#" in path for path in rel_paths):
-        return [True] * len(rel_paths)
-    best: dict[str, tuple[str, int]] = {}
-    for place, path in enumerate(rel_paths):
-        head, _, rest = path.partition("#")
-        revision, _, tail = rest.rpartition("#/")
-        key = head + tail if rest else path
-        best[key] = max(best.get(key, ("", -1)), (revision, place))
-    chosen = {place for _, place in best.values()}
-    return [place in chosen for place in range(len(rel_paths))]
+def _session_arrays(columns: Columns) -> dict[str, pa.Array]:
+    return {
+        name: days(values)
+        if name == "date"
+        else numbers(values, SESSIONS[name])
+        if name == "number"
+        else texts(values)
+        for name, values in columns.items()
+    }
 
 
-def _refuse_same_id(ids: Sequence[str], paths: Iterable[str]) -> None:
-    if len(set(ids)) == len(ids):
-        return
+def _dataset_arrays(columns: Columns) -> dict[str, pa.Array]:
+    count = len(columns["id"])
+    made = {
+        "file_size": lambda: numbers(columns["file_size"], DATASETS["file_size"]),
+        "hash": lambda: texts(columns["hash"]) if "hash" in columns else pa.nulls(count),
+        "exists": lambda: flags([True] * count),
+        "qc": lambda: _ungraded(count),
+        "default_revision": lambda: flags(columns["default_revision"]),
+    }
+    return {name: made[name]() if name in made else texts(columns[name]) for name in DATASETS}
+
+
+def _ungraded(count: int) -> pa.DictionaryArray:
+    """Give grades of quality that say of nothing more than that nobody has said."""
+    return pa.DictionaryArray.from_arrays(numbers([0] * count, pa.int8()), texts(QC), ordered=True)
+
+
+def _may_be_shared(rows: Iterable[SessionRows]) -> bool:
+    """Tell whether an id may come twice; a set of a million ids takes more memory than all else here."""
+    import numpy as np
+
+    hashes = np.frombuffer(array("q", (hash(id_) for each in rows for id_ in each.ids)), np.int64)
+    ordered = np.sort(hashes)
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
+def _placed(rows: SessionRows) -> Iterator[tuple[str, str]]:
+    paths = (f"{rows.path}/{rel_path}" for rel_path in rows.column("rel_path"))
+    return zip(rows.ids, paths, strict=True)
+
+
+def _refuse_same_id(ids: Iterable[tuple[str, str]]) -> None:
+    """Refuse an id that two have, of pairs of id and path."""
     seen: dict[str, str] = {}
-    for id_, path in zip(ids, paths, strict=True):
+    for id_, path in ids:
         if seen.get(id_) == path:
             raise ValueError(f"'{path}' comes twice")
         if id_ in seen:
@@ -170,29 +184,39 @@ def _refuse_same_id(ids: Sequence[str], paths: Iterable[str]) -> None:
         seen[id_] = path
 
 
-def _arrays(columns: Columns, types: Mapping[str, pa.DataType]) -> dict[str, pa.Array]:
-    arrays: dict[str, pa.Array] = {}
-    for name, kind in types.items():
-        values = columns[name]
-        if name == "qc":
-            # Nothing but NOT_SET; an empty table would lose the categories, and ONE then raises.
-            if values:
-                codes = pa.array([0] * len(values), pa.int8())
-                arrays[name] = pa.DictionaryArray.from_arrays(codes, list(QC), ordered=True)
-        elif name == "hash" and not any(values):
-            arrays[name] = pa.nulls(len(values))
-        else:
-            arrays[name] = pa.array(values, kind)
-    return arrays
-
-
-def _release_id(*tables: Columns) -> str:
-    """Digest the rows: 32 hexadecimal digits."""
+def _release_id(sessions: Columns, rows: Sequence[SessionRows], hashes: bool) -> str:
+    """Digest the rows, column by column: 32 hexadecimal digits."""
     digest = sha256()
-    for name, values in chain.from_iterable(columns.items() for columns in tables):
+    for name, values in sessions.items():
         digest.update(f"{name}\0{len(values)}\0".encode())
         digest.update("\0".join(map(str, values)).encode())
+    count = sum(len(each.order) for each in rows)
+    for name in DATASETS:
+        digest.update(f"{name}\0{count}".encode())
+        for each in rows:
+            digest.update(_digested(each, name, hashes).encode())
+        if not rows:
+            digest.update(b"\0")
     return digest.hexdigest()[:32]
+
+
+def _digested(rows: SessionRows, name: str, hashes: bool) -> str:
+    """Give what is digested of a column: each value after a NUL."""
+    if name == "id":
+        return f"\0{rows.joined_ids}"
+    same = _same(rows, name, hashes)
+    if same is not None:
+        return f"\0{same}" * len(rows.order)
+    return "\0" + "\0".join(map(str, rows.column(name)))
+
+
+def _same(rows: SessionRows, name: str, hashes: bool) -> str | None:
+    """Give the text of what a column has in all rows of a session, if it is the same by its nature."""
+    if name == "eid":
+        return rows.eid
+    if name == "hash" and not hashes:
+        return str(None)
+    return str(_CONSTANT[name]) if name in _CONSTANT else None
 
 
 def union_sessions(old: pa.Table, new: Tables) -> pa.Table:

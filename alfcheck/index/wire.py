@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 __all__ = [
     "DATASETS",
     "NEUTRAL_ORIGIN",
+    "PIECE",
     "QC",
     "SCHEMA_VERSION",
     "SESSIONS",
+    "WRITTEN",
     "Stamp",
     "contracts_of",
     "make_table",
@@ -34,6 +36,12 @@ __all__ = [
 SCHEMA_VERSION = 1
 NEUTRAL_ORIGIN = "alfcheck"
 QC = ("NOT_SET", "PASS", "WARNING", "FAIL", "CRITICAL")
+
+PIECE = 2**16
+"""Rows of a table that are written, and read, at once."""
+
+WRITTEN: Mapping[str, Any] = {"compression": "snappy", "store_schema": True}
+"""How a table is written: with its arrow schema, for without it ``qc`` would lose its categories."""
 
 SESSIONS: Mapping[str, pa.DataType] = {
     "lab": pa.string(),
@@ -114,25 +122,33 @@ def _pandas_metadata(schema: pa.Schema, index: Sequence[str]) -> dict[str, Any]:
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
-    """Write a table as parquet, with its arrow schema: without it ``qc`` would lose its categories."""
+    """Write a table as parquet."""
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="snappy", store_schema=True)
+    pq.write_table(table, sink, PIECE, **WRITTEN)
     return sink.getvalue()
 
 
-def release_id_of(table: pa.Table) -> str | None:
+class HasSchema(Protocol):
+    """A table, or what knows its schema."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns, and the metadata."""
+
+
+def release_id_of(table: HasSchema) -> str | None:
     """Read the release id that a table bears; ``None`` of a table that alfcheck did not write."""
     value = _own_metadata(table).get("release_id")
     return value if isinstance(value, str) else None
 
 
-def contracts_of(table: pa.Table) -> dict[str, str]:
+def contracts_of(table: HasSchema) -> dict[str, str]:
     """Read which contracts judged a table's release: their labels, and the digests of what they say."""
     value = _own_metadata(table).get("contracts")
     return {str(label): str(digest) for label, digest in value.items()} if isinstance(value, dict) else {}
 
 
-def _own_metadata(table: pa.Table) -> dict[str, Any]:
+def _own_metadata(table: HasSchema) -> dict[str, Any]:
     try:
         value = json.loads((table.schema.metadata or {})[b"alfcheck"])
     except (KeyError, TypeError, ValueError):

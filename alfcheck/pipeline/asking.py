@@ -63,6 +63,16 @@ class Asking:
     def __bool__(self) -> bool:
         return bool(self._asked)
 
+    @property
+    def is_large(self) -> bool:
+        """Tell whether more is remembered of names than is of use."""
+        return len(self._covered) + len(self._rules) > KEPT
+
+    def forget(self) -> None:
+        """Forget what was worked out of names."""
+        self._covered.clear()
+        self._rules.clear()
+
     def covers(self, path: str, dataset: Dataset) -> bool:
         """Tell whether a rule asks for what this file may hold; `path` is without revision."""
         key = (path, dataset)

@@ -23,8 +23,7 @@ def require_same(descriptor: int, entry: Entry) -> None:
     """Raise `Changed` if an open file is not the one that the scan saw, or not as it saw it."""
     # Device and inode too: a name may lead to another file than the one that was looked at.
     now = os.fstat(descriptor)
-    seen = (entry.size, entry.mtime_ns, entry.ctime_ns, entry.inode, entry.device)
-    if (now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino, now.st_dev) != seen:
+    if (now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino, now.st_dev) != entry[1:]:
         raise Changed("its size, time or identity changed since the tree was listed")
 
 
@@ -50,7 +49,7 @@ def blame(error: BaseException, work: FileWork, context: Context) -> None:
 def _forget(work: FileWork, context: Context) -> None:
     """Take back whatever was read of a file, and keep what its name says."""
     rules = context.ruleset.rules
-    work.content = work.md5 = None
+    work.content = work.md5 = work.digest = None
     work.tallies.clear()
     work.notes = [note for note in work.notes if rules[note.code].rule.target is Target.NAME]
 

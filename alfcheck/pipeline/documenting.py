@@ -30,8 +30,7 @@ def _look(
     """Judge a document that is in memory, or each of its lines."""
     assert work.dataset is not None
     if term.terms.lines and work.dataset.extension == LINES and isinstance(document, list):
-        for line, each in enumerate(document):
-            check.look(each, line)
+        check.look_lines(document, 0)
     else:
         check.look(as_json(document) if work.dataset.extension in YAML else document)
     work.notes += [context.note(problem) for problem in check.problems()]
@@ -50,12 +49,12 @@ def pass_lines(content: Content, work: FileWork, context: Context, size: int) ->
     kept: list[object] = []
     line = 0
     for piece in content.pieces(size) if checks else ():
-        for document in next(iter(piece.values())):
-            for check in by_line:
-                check.look(document, line)
-            if at_once and work.entry.size <= LINES_AT_ONCE:
-                kept.append(document)
-            line += 1
+        documents = list(next(iter(piece.values())))
+        for check in by_line:
+            check.look_lines(documents, line)
+        if at_once and work.entry.size <= LINES_AT_ONCE:
+            kept += documents
+        line += len(documents)
     work.notes += [context.note(problem) for check in by_line for problem in check.problems()]
     for term, check in at_once:
         if work.entry.size <= LINES_AT_ONCE:

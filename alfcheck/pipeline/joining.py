@@ -6,27 +6,26 @@ must not be laid at another's door.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.contracts.bench import Bench
 from alfcheck.contracts.calling import Calls
 from alfcheck.contracts.joins import Join, joins
-from alfcheck.contracts.plan import Lane
+from alfcheck.contracts.plan import Lane, Plan
 from alfcheck.model import Problem, Severity
 from alfcheck.pipeline import aligning
 from alfcheck.pipeline.aligning import PIECE, Broken, Columns, pieces_of
 from alfcheck.pipeline.blame import blame
 from alfcheck.pipeline.opening import close_held
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
+from alfcheck.pipeline.tables import Loader, TooLarge
 from alfcheck.relations import TABLE, View
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["PIECE", "Broken", "blamed_paths", "join_columns", "join_views", "pieces_of"]
-
-WHOLE = 256 * 2**20
 
 
 def join_columns(batch: Batch, context: Context) -> None:
@@ -59,19 +58,30 @@ def join_views(composed: Iterable[tuple[SessionWork, Sequence[View]]], context: 
 def _note_lacking(session: SessionWork, views: Sequence[View], context: Context) -> None:
     """Name the columns that a schema requires and that neither the table nor a file beside it has."""
     for view in views:
-        if view.revision is not None:
-            continue
-        works = [work for path in view.members if (work := session.works[path]).plan is not None]
-        for table in works:
-            if table.dataset is None or table.dataset.attribute != TABLE or table.plan is None:
-                continue
-            beside = [work for work in works if work.dataset and work.dataset.extra == table.dataset.extra]
-            for contract in table.plan.judged:
-                for name in context.planner.schema(contract).lacking(_column_names(beside)):
-                    key = ("lacking", table.rel, contract.label, name)
-                    if key not in session.joined:
-                        session.joined.add(key)
-                        table.notes.append(context.note(_lacks(contract.label, name)))
+        if view.revision is None:
+            works = [session.works[path] for path in view.members]
+            for table in works:
+                if table.plan is not None and _is_table(table):
+                    _note_lacking_beside(session, table, table.plan, works, context)
+
+
+def _note_lacking_beside(
+    session: SessionWork, table: FileWork, plan: Plan, works: Sequence[FileWork], context: Context
+) -> None:
+    asking = [contract for contract in plan.judged if context.planner.schema(contract).required]
+    if not asking:
+        return
+    assert table.dataset is not None
+    beside = [
+        work for work in works if work.plan and work.dataset and work.dataset.extra == table.dataset.extra
+    ]
+    names = _column_names(beside)
+    for contract in asking:
+        for name in context.planner.schema(contract).lacking(names):
+            key = ("lacking", table.rel, contract.label, name)
+            if key not in session.joined:
+                session.joined.add(key)
+                table.notes.append(context.note(_lacks(contract.label, name)))
 
 
 def _column_names(works: Sequence[FileWork]) -> list[str]:
@@ -121,9 +131,8 @@ def _of_session(session: SessionWork, views: Sequence[View], context: Context) -
     for view in views:
         for join in _of_view(session, view, context):
             rows = {_rows(session.works[path]) for path in join.paths}
-            key = (join.operands, join.lane.key)
-            if len(rows) == 1 and key not in seen:
-                seen.add(key)
+            if len(rows) == 1 and join.key not in seen:
+                seen.add(join.key)
                 yield _Joined(session, join, rows.pop(), blamed_paths(views, view, join.paths))
 
 
@@ -167,8 +176,13 @@ def blamed_paths(views: Sequence[View], view: View, paths: tuple[str, ...]) -> t
 
 
 def _standing(session: SessionWork, view: View) -> list[FileWork]:
+    """Give the files of a view that stand, and that a relation may bring together with others."""
     works = [session.works[path] for path in view.members]
-    return [work for work in works if work.plan is not None and work.content and not work.failed]
+    return [work for work in works if work.plan is not None and work.plan.relates and _stands(work)]
+
+
+def _stands(work: FileWork) -> bool:
+    return work.content is not None and not work.failed
 
 
 def _is_table(work: FileWork) -> bool:
@@ -183,15 +197,19 @@ def _rows(work: FileWork) -> int:
 def _lay(bench: Bench, ref: int, joined: _Joined, context: Context) -> bool:
     """Lay a join on the bench; tell whether all of it could be read."""
     session, join, rows, _ = joined
-    first_row = 0
+    wholes = {path: whole for path in join.paths if (whole := _whole(session.works[path])) is not None}
+    if len(wholes) == len(join.paths):
+        if rows:
+            bench.add(ref, join.lane, _columns(join, wholes), 0, whole=join.lane.by_file)
+        return True
     try:
-        for piece in _pieces(join, session, context):
-            size = len(next(iter(piece.values())))
-            whole = first_row == 0 and size == rows
-            if join.lane.by_file and not whole:
-                session.notes.append((join.paths, context.note(_too_large())))
-                return False
-            bench.add(ref, join.lane, piece, first_row, whole=whole)
+        if join.lane.by_file:
+            return _judge_large(bench, ref, joined, context)
+        first_row = 0
+        for piece in aligning.aligned(session, join.paths, aligning.PIECE, context):
+            columns = _columns(join, piece)
+            size = len(columns[join.lane.names[0]])
+            bench.add(ref, join.lane, columns, first_row, whole=join.lane.by_file)
             first_row += size
     except Broken as broken:
         # The verdicts of the other files stand.
@@ -203,24 +221,41 @@ def _lay(bench: Bench, ref: int, joined: _Joined, context: Context) -> bool:
     return True
 
 
-def _pieces(join: Join, session: SessionWork, context: Context) -> Iterator[Columns]:
-    """Give the columns of a join in pieces."""
-    size = WHOLE if join.lane.by_file else aligning.PIECE
-    for piece in aligning.aligned(session, join.paths, size, context):
-        yield {
-            name: _component(piece[operand.path][operand.source], operand.component)
-            for name, operand in zip(join.lane.names, join.operands, strict=True)
-        }
+def _whole(work: FileWork) -> Columns | None:
+    return work.content.whole if work.content is not None else None
+
+
+def _judge_large(bench: Bench, ref: int, joined: _Joined, context: Context) -> bool:
+    """Show whole columns of large files, as maps where that can be, to a check that wants them."""
+    session, join, _, _ = joined
+    loader = Loader(session, context)
+    try:
+        loader.prepare(join.paths)
+    except TooLarge as error:
+        session.notes.append((join.paths, context.note(_too_large(str(error)))))
+        return False
+    columns = _columns(join, {path: loader.columns(path) for path in join.paths})
+    bench.judge_whole(ref, join.lane, columns)
+    return not loader.settle()
+
+
+def _columns(join: Join, files: Mapping[str, Columns]) -> Columns:
+    """Give the columns of a join, by the names that they are judged by."""
+    return {
+        name: _component(files[operand.path][operand.source], operand.component)
+        for name, operand in zip(join.lane.names, join.operands, strict=True)
+    }
 
 
 def _component(values: np.ndarray, component: int) -> np.ndarray:
     return values[:, component] if component >= 0 else values
 
 
-def _too_large() -> Problem:
+def _too_large(why: str) -> Problem:
     return Problem(
         code="ALF905",
         severity=Severity.UNVERIFIED,
-        message=f"a check wants whole files at once, and they are larger than {WHOLE // 2**20} MiB",
-        fix="write the check as a relation that looks at one row at a time",
+        message=f"a check wants whole files at once: {why}",
+        fix="write the check as a relation that looks at one row at a time; arrays in files .npy are given "
+        "as memory maps",
     )

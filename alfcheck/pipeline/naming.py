@@ -9,7 +9,7 @@ from types import MappingProxyType
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.grammar import parse_dataset, parse_session, refusal_problem
 from alfcheck.model import Dataset, Refusal, SessionFiles
-from alfcheck.pipeline.running import run_rule
+from alfcheck.pipeline.running import run_rule, run_rules
 from alfcheck.pipeline.state import Batch, Context, FileWork, Layout, NameResult, Note, SessionWork
 from alfcheck.relations import TABLE, Claim, Columns, Pointer, View, pointers, views
 
@@ -36,8 +36,7 @@ def _session(files: SessionFiles, context: Context) -> SessionWork:
     parsed = parse_session(files.path)
     if isinstance(parsed, Refusal):
         return _refused(files, parsed, context)
-    start = len(files.path) + 1
-    rels = tuple(entry.path[start:] for entry in files.entries)
+    rels = files.names
     layout = context.layouts.get(rels)
     if layout is None:
         if len(context.layouts) >= KEPT_LAYOUTS:
@@ -72,8 +71,8 @@ def _layout(rels: tuple[str, ...], context: Context) -> Layout:
     for rule in context.layout_rules:
         for problem in run_rule(rule, context.ruleset.rules, shown, within=datasets):
             notes.append((problem.datasets or tuple(datasets), context.note(problem, rule.code)))
-    if not (context.reads and context.judges_values):
-        return Layout(names, tuple(notes), views(datasets), ())
+    if not context.judges_values:
+        return Layout(names, tuple(notes), views(datasets) if context.asking else (), ())
     composed, aimed = compose_session(datasets, {}, context)
     to_measure, with_tables = sized(composed, datasets, context), tabled(composed, datasets)
     return Layout(names, tuple(notes), composed, aimed, to_measure, with_tables, _blended(datasets))
@@ -184,22 +183,18 @@ def _judge_name(rel: str, context: Context) -> NameResult:
     parsed = parse_dataset(rel)
     if isinstance(parsed, Refusal):
         return NameResult(None, (context.note(refusal_problem(parsed), parsed.code),))
-    notes = [
-        context.note(problem, rule.code)
-        for rule in context.name_rules
-        if not rule.whole_path
-        for problem in run_rule(rule, context.ruleset.rules, parsed, rel)
-    ]
-    return NameResult(parsed, tuple(notes), parsed.dataset_type)
+    found = run_rules(context.rules_of_names, context.ruleset.rules, parsed, rel)
+    notes = tuple(context.note(problem, rule.code) for rule, problem in found) if found else ()
+    return NameResult(parsed, notes, parsed.dataset_type)
 
 
 def _whole_paths(works: dict[str, FileWork], context: Context) -> None:
-    rules = [rule for rule in context.name_rules if rule.whole_path]
-    for work in works.values():
-        if work.dataset is not None:
-            for rule in rules:
-                for problem in run_rule(rule, context.ruleset.rules, work.dataset, work.entry.path):
-                    work.notes.append(context.note(problem, rule.code))
+    named = [work for work in works.values() if work.dataset is not None]
+    for work in named if context.rules_of_paths else ():
+        for rule, problem in run_rules(
+            context.rules_of_paths, context.ruleset.rules, work.dataset, work.entry.path
+        ):
+            work.notes.append(context.note(problem, rule.code))
 
 
 def _session_folders(
@@ -209,7 +204,7 @@ def _session_folders(
     paths = tuple(rel for rel, name in zip(rels, layout.names, strict=True) if name.dataset is not None)
     return [
         (paths, context.note(problem, rule.code))
-        for rule in context.name_rules
-        if rule.folders and paths
-        for problem in run_rule(rule, context.ruleset.rules, PLAIN, f"{files.path}/")
+        for rule, problem in run_rules(
+            context.rules_of_folders if paths else (), context.ruleset.rules, PLAIN, f"{files.path}/"
+        )
     ]

@@ -16,7 +16,7 @@ from alfcheck.pipeline.state import Context, FileWork
 from alfcheck.readers.base import Column, Content, Piece, Source
 from alfcheck.watch import OWN, Unfinished, guarded, out_of_time
 
-__all__ = ["read_content"]
+__all__ = ["is_own", "read_content"]
 
 EMPTY = 1000
 """Pieces without a row that a reader may give of a file."""
@@ -30,14 +30,15 @@ Ask = Callable[..., Any]
 
 def read_content(work: FileWork, source: Source, context: Context) -> Content:
     """Let the reader of a file look at it; raises `Unfinished` if it comes to no end, and what it raises."""
-    assert work.reader is not None
-    assert work.dataset is not None
-    origin = context.ruleset.reader_origins[work.dataset.extension]
+    reader, dataset = work.reader, work.dataset
+    assert reader is not None
+    assert dataset is not None
+    origin = context.ruleset.reader_origins[dataset.extension]
     if origin.name == OWN:
-        return work.reader.read(source)
-    who = f"reader {work.reader.name!r}"
+        return reader.read(source)
+    who = f"reader {reader.name!r}"
     ask = partial(guarded, who, origin, work.entry.path)
-    given, content = ask(_read, work.reader.read, source, work.content)
+    given, content = ask(_read, reader.read, source, work.content)
     if content.pieces is not None:
         patience = context.options.deadline * (1 + source.size // SLOW)
         late = Unfinished(who, origin, out_of_time(patience))
@@ -45,6 +46,12 @@ def read_content(work: FileWork, source: Source, context: Context) -> Content:
     if content.mapped is not None:
         content.mapped = partial(ask, _mapped, content.mapped, content)
     return content
+
+
+def is_own(work: FileWork, context: Context) -> bool:
+    """Tell whether the reader of a file is one of ours."""
+    assert work.dataset is not None
+    return context.ruleset.reader_origins[work.dataset.extension].name == OWN
 
 
 def _read(

@@ -39,7 +39,7 @@ def _begin(session: SessionWork, pointer: Pointer) -> list[Tally]:
     if pointer.claim.measures:
         return []
     work = session.works[pointer.path]
-    columns = list(_referring(work.content, pointer.claim)) if work.content is not None else []
+    columns = _referring(work.content, pointer.claim) if work.content is not None else ()
     targets = [session.works[path] for path in pointer.members]
     rows = _counted(targets, pointer.claim).rows if columns else None
     tallies = [Tally(pointer, column, rows) for column in columns] if rows is not None else []
@@ -47,19 +47,23 @@ def _begin(session: SessionWork, pointer: Pointer) -> list[Tally]:
     return tallies
 
 
-def _referring(content: Content, claim: Claim) -> Iterator[str]:
+def _referring(content: Content, claim: Claim) -> tuple[str, ...]:
     """Give the columns of a file that hold the numbers of rows: those asked for, or its only one.
 
     A table that stands for an attribute, as a contract says, is an array of as many columns.
     """
     alone = len(content.columns) == 1 or (claim.contract is not None and content.kind is Kind.TABLE)
-    for name, dtype, _ in content.columns:
-        is_wanted = fnmatchcase(name, claim.column) if claim.column else alone
+    if not claim.column and not alone:
+        return ()
+    return tuple(
+        name
+        for name, dtype, _ in content.columns
         # Text and logical values are no row numbers; byte order marks come before the kind, and numbers
         # with gaps are written with a capital.
-        is_number = dtype not in ("str", "object") and dtype.lstrip("<>=|")[:1].lower() in "iuf"
-        if is_wanted and is_number:
-            yield name
+        if dtype not in ("str", "object")
+        and dtype.lstrip("<>=|")[:1].lower() in "iuf"
+        and (not claim.column or fnmatchcase(name, claim.column))
+    )
 
 
 def _counted(targets: Sequence[FileWork], claim: Claim) -> RowCount:
@@ -174,7 +178,7 @@ def _refers(work: FileWork, pointer: Pointer) -> bool:
         return False
     if pointer.claim.measures:
         return bool(_measured(work, pointer))
-    return next(_referring(work.content, pointer.claim), None) is not None
+    return bool(_referring(work.content, pointer.claim))
 
 
 def _judge(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from alfcheck.contracts.plan import Planner
-from alfcheck.model import FileResult, Finding, Refusal, SessionFiles, SessionResult, Severity
+from alfcheck.model import Finding, Refusal, SessionFiles, SessionResult, Severity
 from alfcheck.pipeline.agreeing import agree
 from alfcheck.pipeline.composing import compose_apart
 from alfcheck.pipeline.content_rules import ask_about_contents
@@ -13,17 +13,17 @@ from alfcheck.pipeline.infos import give_infos
 from alfcheck.pipeline.joining import join_columns
 from alfcheck.pipeline.loading import judge_loading_stage
 from alfcheck.pipeline.naming import parse_names
+from alfcheck.pipeline.noting import finding
 from alfcheck.pipeline.object_rules import ask_about_objects
 from alfcheck.pipeline.opening import open_files
 from alfcheck.pipeline.relating import relate
 from alfcheck.pipeline.requiring import require_datasets
 from alfcheck.pipeline.session_rules import ask_about_sessions
 from alfcheck.pipeline.standing import recompose
-from alfcheck.pipeline.state import Batch, Context, FileWork, Note, SessionWork
+from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.pipeline.values import judge_values
-from alfcheck.plugins import Ruleset
 
-__all__ = ["STAGES", "check_batch", "finding"]
+__all__ = ["STAGES", "check_batch"]
 
 STAGES: tuple[Callable[[Batch, Context], None], ...] = (
     parse_names,
@@ -66,15 +66,15 @@ def _result(session: SessionWork, context: Context) -> SessionResult:
         paths = tuple(prefix + rel for rel in rels)
         place = session.files.path if refused or not paths else paths[0]
         findings.append(finding(note, path=place, datasets=paths, ruleset=context.ruleset))
-    files = tuple(_file(work, context) for work in session.works.values())
+    works = session.works.values()
+    readable = [context.reads and _is_readable(work) for work in works]
+    told = ([work.dataset_type for work in works], readable, [work.md5 for work in works])
     kept = sorted((each for each in findings if context.wants(each.code)), key=lambda each: each.sort_key)
-    return SessionResult(session.files.path, files, _once(kept, context.planner), session.info)
+    return SessionResult.of_columns(session.files, told, _once(kept, context.planner), session.info)
 
 
-def _file(work: FileWork, context: Context) -> FileResult:
-    opaque = work.content is not None and work.content.opaque
-    readable = work.reader is not None and context.reads and not opaque
-    return FileResult(work.entry.path, work.entry.size, work.dataset_type, readable, work.md5)
+def _is_readable(work: FileWork) -> bool:
+    return work.reader is not None and (work.content is None or not work.content.opaque)
 
 
 def _once(findings: list[Finding], planner: Planner) -> tuple[Finding, ...]:
@@ -101,29 +101,3 @@ def _prevails(one: Finding, other: Finding, planner: Planner) -> bool:
     if one.severity is not other.severity:
         return _HEAVIEST.index(one.severity) < _HEAVIEST.index(other.severity)
     return planner.generality(one.contract) < planner.generality(other.contract)
-
-
-def finding(note: Note, *, path: str, datasets: tuple[str, ...], ruleset: Ruleset) -> Finding:
-    """Stamp a note with its rule, its place and its origin."""
-    problem = note.problem
-    rule, origin = ruleset.rules[note.code]
-    if note.origin is not None:
-        origin = note.origin
-    elif problem.contract is not None and rule.check is None:
-        origin = ruleset.contract_origins.get(problem.contract, origin)
-    return Finding(
-        code=note.code,
-        rule=rule.name,
-        severity=problem.severity or rule.severity,
-        path=path,
-        message=problem.message,
-        origin=origin,
-        datasets=datasets,
-        contract=problem.contract,
-        column=problem.column,
-        check=problem.check,
-        expected=problem.expected,
-        rows=problem.rows,
-        count=problem.count,
-        fix=problem.fix or rule.fix,
-    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence, Sized
+from dataclasses import field, replace
 from functools import reduce
 from itertools import islice, takewhile
 from operator import or_
@@ -27,50 +27,34 @@ from alfcheck.model import (
     Target,
 )
 from alfcheck.pipeline.asking import Asking
+from alfcheck.pipeline.hashing import Digest
+from alfcheck.pipeline.noting import Note
+from alfcheck.pipeline.options import Options, Required
 from alfcheck.pipeline.tally import Tally
-from alfcheck.pipeline.weights import Place, Weights
+from alfcheck.pipeline.weights import Place
 from alfcheck.plugins import Ruleset
-from alfcheck.readers.base import Content, Reader
+from alfcheck.readers.base import Content, Kind, Reader
+from alfcheck.records import dataclass
 from alfcheck.relations import Pointer, View
 from alfcheck.sessions import Needs, needs_of, without_revision
 
-__all__ = ["Batch", "Context", "FileWork", "Layout", "Note", "Options", "Required", "SessionWork"]
+__all__ = ["Batch", "Context", "FileWork", "Layout", "Note", "Options", "Planned", "Required", "SessionWork"]
 
 
-class Required(NamedTuple):
-    """Which contracts about sessions are required of which sessions.
+KEPT_NAMES = 20_000
+"""Names that are remembered with what they say; a release has a few hundred, as a rule."""
 
-    ``labels`` are those of contracts. ``paths`` are what the user asked for (none: the whole release):
-    a session is judged where all of it was asked for. ``unseen`` are files and folders that are there, but
-    could not be given to a session.
-    """
-
-    labels: tuple[str, ...] = ()
-    paths: frozenset[str] = frozenset()
-    unseen: frozenset[str] = frozenset()
+KEPT_TOGETHER = 60_000
+"""Names in all sets of names that are remembered with what they say together."""
 
 
-class Options(NamedTuple):
-    """What of a run's options the map needs to know; it travels to workers.
+class Planned(NamedTuple):
+    """The plan of the last file of a name, and what of its content it was made for."""
 
-    ``deadline`` is how many seconds one call to a plugin may take.
-    """
-
-    root: str
-    hashes: bool = False
-    names_only: bool = False
-    select: tuple[str, ...] = ()
-    weights: Weights = Weights()
-    required: Required = Required()
-    deadline: float = 60.0
-
-
-class Note(NamedTuple):
-    """A problem on its way to be a finding, with its code; the problem's severity is settled."""
-
-    code: str
-    problem: Problem
-    origin: Origin | None = None
+    columns: tuple[tuple[str, str, tuple[int, ...]], ...]
+    kind: Kind
+    scalar: bool
+    plan: Plan
 
 
 class NameResult(NamedTuple):
@@ -113,6 +97,7 @@ class FileWork:
     plan: Plan | None = None
     tallies: list[Tally] = field(default_factory=list)
     md5: str | None = None
+    digest: Digest | None = None
     notes: list[Note] = field(default_factory=list)
     blamed: bool = False
 
@@ -158,7 +143,9 @@ class Context:
     """What a process knows for a whole run: the frozen ruleset, the options, and what it has worked out.
 
     ``reads`` says whether files must be opened for what was asked, ``judges_values`` whether contracts run.
-    ``required`` are the contracts that sessions are judged by, ``needs`` the documents that those ask for.
+    ``rules_of_names`` look at a session-relative path, ``rules_of_paths`` at a whole one, and
+    ``rules_of_folders`` at the folders of both. ``required`` are the contracts that sessions are judged by,
+    ``needs`` the documents that those ask for.
     """
 
     def __init__(self, ruleset: Ruleset, options: Options) -> None:
@@ -171,10 +158,14 @@ class Context:
         self.names: dict[str, NameResult] = {}
         self.layouts: dict[tuple[str, ...], Layout] = {}
         self.joins: dict[tuple[tuple[str, int], ...], tuple[Join, ...]] = {}
+        self.plans: dict[str, Planned] = {}
         self.required = self._required()
         self.needs = reduce(or_, (needs_of(each.session) for each in self.required if each.session), Needs())
         self._unseen = sorted(options.required.unseen)
-        self.name_rules = self._rules(Target.NAME)
+        named = self._rules(Target.NAME)
+        self.rules_of_names = tuple(rule for rule in named if not rule.whole_path)
+        self.rules_of_paths = tuple(rule for rule in named if rule.whole_path)
+        self.rules_of_folders = tuple(rule for rule in named if rule.folders)
         self.layout_rules = self._rules(Target.LAYOUT)
         self.asking = Asking(
             self._rules(Target.CONTENT),
@@ -185,7 +176,21 @@ class Context:
         self._reads_all = self._selects(Target.CONTENT, Target.CONTRACT, Target.OBJECT)
         reads = self._reads_all or bool(self.needs) or self.asking.reads
         self.reads = not options.names_only and reads
-        self.judges_values = self._selects(Target.CONTRACT, Target.OBJECT)
+        self.judges_values = self.reads and self._selects(Target.CONTRACT, Target.OBJECT)
+
+    def keep_small(self) -> bool:
+        """Forget what was worked out where it has grown large, between two batches; tell whether it had.
+
+        In a release where each session has other names there is no end to them, and little use in them.
+        """
+        large = len(self.names) > KEPT_NAMES or self.planner.is_large or self.asking.is_large
+        if large or _names_in((*self.layouts, *self.joins)) > KEPT_TOGETHER:
+            for kept in (self.names, self.layouts, self.joins, self.plans):
+                kept.clear()
+            self.planner.forget()
+            self.asking.forget()
+            large = True
+        return large
 
     def _rules(self, target: Target) -> tuple[Rule, ...]:
         rules = [owned.rule for owned in self.ruleset.rules.values() if owned.rule.target is target]
@@ -259,3 +264,7 @@ class Context:
             if self.weight(note, rels, session) in (Severity.ERROR, Severity.UNVERIFIED)
             for rel in rels
         )
+
+
+def _names_in(sets: Iterable[Sized]) -> int:
+    return sum(map(len, sets))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from alfcheck.contracts.faults import SHOWN, brief
 from alfcheck.model import Problem, Severity
+from alfcheck.records import dataclass
 from alfcheck.relations import Pointer
 
 if TYPE_CHECKING:

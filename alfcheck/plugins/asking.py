@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pluggy
 
 from alfcheck import hookspecs
-from alfcheck.config import nearest
+from alfcheck.config.words import nearest
 from alfcheck.errors import ContractError, PluginError
 from alfcheck.plugins.values import PluginInfo
 from alfcheck.traces import told_error

@@ -29,9 +29,15 @@ def fingerprint_of(infos: Iterable[PluginInfo], offered: Iterable[str], files: I
         for name, file in sources_of(info):
             if file not in seen:
                 seen.add(file)
-                digest.update(f"\0{name}\0".encode("utf-8", "surrogateescape") + file.read_bytes())
+                digest.update(f"\0{name}\0".encode("utf-8", "surrogateescape") + _content(file))
     for word in sorted(offered):
         digest.update(f"\0{word}".encode())
     for content in sorted(path.read_bytes() for path in set(map(Path, files)) - seen):
         digest.update(b"\0" + content)
     return digest.hexdigest()
+
+
+def _content(file: Path) -> bytes:
+    # Five hundred files are hashed whenever a process starts: a buffer for each is a third of the time.
+    with open(file, "rb", buffering=0) as stream:
+        return stream.readall()

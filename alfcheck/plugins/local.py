@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import sys
 from collections.abc import Iterator
@@ -36,6 +35,8 @@ def import_file(path: Path) -> ModuleType:
 
 
 def _package(folder: Path) -> str:
+    import hashlib
+
     digest = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:12]
     name = f"{_PACKAGE}{digest}"
     package = sys.modules.setdefault(name, ModuleType(name))

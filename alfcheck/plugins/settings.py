@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from alfcheck.config import nearest
+from alfcheck.config.words import nearest
 from alfcheck.errors import ConfigError
 from alfcheck.offers import Setting
 from alfcheck.plugins.asking import Answers

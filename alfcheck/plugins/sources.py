@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ast
+import os
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from alfcheck.plugins.values import BUILTIN, LOCAL, PluginInfo
@@ -45,9 +44,23 @@ def _package(info: PluginInfo) -> Path | None:
 
 
 def _below(folder: Path, top: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in _SUFFIXES and path.is_file():
-            yield path.relative_to(top).as_posix(), path
+    head = folder.relative_to(top).parts
+    for parts in sorted(_parts(str(folder), ())):
+        yield "/".join((*head, *parts)), folder.joinpath(*parts)
+
+
+def _parts(folder: str, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Give what stands below a folder, as the names on the way there; links to folders are not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            listed = list(entries)
+    except OSError:
+        return
+    for entry in listed:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _parts(entry.path, (*above, entry.name))
+        elif entry.name.endswith(_SUFFIXES) and entry.is_file():
+            yield (*above, entry.name)
 
 
 def _with_imported(file: Path) -> Iterator[tuple[str, Path]]:
@@ -68,6 +81,8 @@ def _with_imported(file: Path) -> Iterator[tuple[str, Path]]:
 
 def _imported(path: Path) -> Iterator[str]:
     """Give the first parts of the names that a file imports, wherever it does."""
+    import ast
+
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
@@ -82,6 +97,8 @@ def _imported(path: Path) -> Iterator[str]:
 
 
 def _distributed(name: str) -> Iterator[tuple[str, Path]]:
+    from importlib.metadata import PackageNotFoundError, distribution
+
     try:
         files = distribution(name).files or ()
     except PackageNotFoundError:

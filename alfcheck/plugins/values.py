@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from alfcheck.contracts.model import Contract, ContractFile
 from alfcheck.errors import PluginError
-from alfcheck.model import Origin, Rule
-from alfcheck.offers import Reference, SessionInfo, Setting
-from alfcheck.readers.base import Reader
-from alfcheck.reporters.base import Reporter
+from alfcheck.records import dataclass
 from alfcheck.traces import code_of, home_of, place_of, shown_file
+
+if TYPE_CHECKING:
+    from alfcheck.contracts.model import Contract, ContractFile
+    from alfcheck.model import Origin, Rule
+    from alfcheck.offers import Reference, SessionInfo, Setting
+    from alfcheck.readers.base import Reader
+    from alfcheck.reporters.base import Reporter
 
 __all__ = ["BUILTIN", "LOCAL", "Offered", "Owned", "PluginInfo", "Request", "Ruleset"]
 
@@ -45,6 +47,8 @@ class PluginInfo(NamedTuple):
     @property
     def origin(self) -> Origin:
         """Say who answers for what the plugin says."""
+        from alfcheck.model import Origin
+
         return Origin(self.distribution, self.version)
 
     @property

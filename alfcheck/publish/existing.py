@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from alfcheck.errors import PublishError, UsageError
+from alfcheck.index import PIECE
+from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Existing", "read_existing", "require_folder", "require_outside", "require_own", "session_ids"]
+__all__ = [
+    "Existing",
+    "holds_same",
+    "read_existing",
+    "require_folder",
+    "require_outside",
+    "require_own",
+    "session_ids",
+]
 
 _OURS = ("sessions.pqt", "datasets.pqt")
 _PATH = ("lab", "subject", "date", "number")
@@ -28,7 +37,10 @@ _SAMPLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """The index that stands at the output (``None`` for a table that is not there), and warnings."""
+    """The index that stands at the output (``None`` for a table that is not there), and warnings.
+
+    Of the datasets, of which there may be a million, only the schema is held: `holds_same` reads them again.
+    """
 
     sessions: pa.Table | None
     datasets: pa.Table | None
@@ -40,16 +52,18 @@ def read_existing(out: Path) -> Existing:
 
     Raises `PublishError` for one that cannot be read, or that ONE cannot: with it ONE opens no index.
     """
-    tables = {name: _read_table(out / name) for name in _OURS if (out / name).exists()}
+    sessions, datasets = (out / name for name in _OURS)
+    found = _read_table(sessions) if sessions.exists() else None
+    schema = _read_schema(datasets) if datasets.exists() else None
     warnings = []
     for path in sorted(out.glob("*.pqt")):
-        if path.name not in tables:
+        if path not in (sessions, datasets) or not path.exists():
             _require_harmless(path)
             warnings.append(
                 f"{path}: ONE reads this file whenever it opens the index, for it ends in .pqt; "
                 "move it into a folder"
             )
-    return Existing(tables.get(_OURS[0]), tables.get(_OURS[1]), tuple(warnings))
+    return Existing(found, schema, tuple(warnings))
 
 
 def _read_table(path: Path) -> pa.Table:
@@ -58,6 +72,31 @@ def _read_table(path: Path) -> pa.Table:
             return file.read()
     except (OSError, ValueError, pa.ArrowException) as error:
         raise PublishError(_unreadable(path, error)) from error
+
+
+def _read_schema(path: Path) -> pa.Table:
+    """Read a table to its end, and give its schema, in a table without rows."""
+    try:
+        with _open(path) as file:
+            for _ in file.iter_batches(PIECE):
+                pass
+            return pa.Table.from_batches([], file.schema_arrow)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise PublishError(_unreadable(path, error)) from error
+
+
+def holds_same(path: Path, pieces: Iterator[pa.Table]) -> bool:
+    """Tell whether the table in a file has the same rows as one that is given piece by piece."""
+    with _open(path) as file:
+        batches = file.iter_batches(PIECE)
+        rest = pa.Table.from_batches([], file.schema_arrow)
+        for piece in pieces:
+            while rest.num_rows < piece.num_rows and (batch := next(batches, None)) is not None:
+                rest = pa.concat_tables([rest, pa.Table.from_batches([batch])])
+            if not rest.slice(0, piece.num_rows).equals(piece):
+                return False
+            rest = rest.slice(piece.num_rows)
+        return not rest.num_rows and next(batches, None) is None
 
 
 def _require_harmless(path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from alfcheck.errors import PublishError
 from alfcheck.index import Tables, contracts_of, parquet_bytes, release_id_of, union_sessions
 from alfcheck.publish.existing import (
     Existing,
+    holds_same,
     read_existing,
     require_folder,
     require_outside,
@@ -30,6 +30,7 @@ from alfcheck.publish.steps import (
     stage,
     write_journal,
 )
+from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -110,7 +111,7 @@ def _publish(
     with _explained(out, "what was published before still stands"):
         require_folder(out / REPORT_NAME)
         existing = read_existing(out)
-        same = not fixed_date and _is_same(existing, tables)
+        same = not fixed_date and _is_same(out, existing, tables)
         index = {} if same else _index_files(out, existing.sessions, tables)
         try:
             stage(out, index, report, on_step)
@@ -131,18 +132,17 @@ def _publish(
     )
 
 
-def _is_same(existing: Existing, tables: Tables) -> bool:
-    pairs = ((existing.sessions, tables.sessions), (existing.datasets, tables.datasets))
-    return all(
-        old is not None
-        and release_id_of(old) == tables.release_id
-        and contracts_of(old) == contracts_of(new)
-        and old.equals(new)
-        for old, new in pairs
-    )
+def _is_same(out: Path, existing: Existing, tables: Tables) -> bool:
+    sessions, datasets = existing.sessions, existing.datasets
+    if sessions is None or datasets is None:
+        return False
+    said = (tables.release_id, contracts_of(tables.sessions))
+    if any((release_id_of(old), contracts_of(old)) != said for old in (sessions, datasets)):
+        return False
+    return sessions.equals(tables.sessions) and holds_same(out / "datasets.pqt", tables.pieces())
 
 
-def _index_files(out: Path, old: pa.Table | None, tables: Tables) -> dict[str, bytes]:
+def _index_files(out: Path, old: pa.Table | None, tables: Tables) -> dict[str, ReportFile]:
     try:
         union = tables.sessions if old is None else union_sessions(old, tables)
     except ValueError as error:  # pyarrow's errors of values and types are among these
@@ -152,7 +152,7 @@ def _index_files(out: Path, old: pa.Table | None, tables: Tables) -> dict[str, b
         ) from error
     return {
         "union": parquet_bytes(union),
-        "datasets": parquet_bytes(tables.datasets),
+        "datasets": tables.write_datasets,
         "sessions": parquet_bytes(tables.sessions),
     }
 

@@ -70,7 +70,9 @@ def _step(name: str, on_step: OnStep) -> Iterator[None]:
     on_step(f"after {name}")
 
 
-def stage(out: Path, index: Mapping[str, bytes], report: Mapping[str, ReportFile], on_step: OnStep) -> None:
+def stage(
+    out: Path, index: Mapping[str, ReportFile], report: Mapping[str, ReportFile], on_step: OnStep
+) -> None:
     """Write everything under temporary names; ``index`` by the names of the moves, empty if it stays."""
     if report:
         with _step("stage report", on_step):

@@ -65,7 +65,7 @@ def guard(read: Callable[[Source], Content], source: Source) -> Content:
         raise
     except Exception as error:
         raise _unreadable(error) from error
-    if content.whole is None and content.pieces is not None:
+    if content.whole is None and content.pieces is not None:  # what is held whole cannot fail
         content.pieces = _guarded_pieces(content.pieces)
     return content
 

@@ -11,6 +11,7 @@ from alfcheck.readers.base import Content, Kind
 from alfcheck.readers.faults import MAX_RECORD, bad, oversized
 from alfcheck.readers.files import file_of
 from alfcheck.readers.json_text import (
+    LINE_ENDS,
     MAX_DEPTH,
     Notes,
     decode,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read"]
 
+_MARK = "-Infinity"  # which Python takes for a value, and which cannot be written in any other way
 EXPANSION = 8  # how many times more memory documents take than their text
 
 
@@ -44,23 +46,55 @@ def _plain_lines(data: bytes) -> Content | None:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if len(data) >= MAX_RECORD or has_halves(text):
+    if len(data) >= MAX_RECORD or has_halves(text) or _MARK in text:
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    notes = Notes()
-    parse = notes.decoder.raw_decode
-    documents = []
+    lines = text.removesuffix("\n").split("\n")
+    if any(len(line) > MAX_DEPTH and is_deep(line.encode()) for line in lines):
+        return None
     try:
-        for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
-            notes.line = number
-            document, end = parse(line)
-            if end != len(line) or (end > MAX_DEPTH and is_deep(line.encode())):
-                return None
-            documents.append(document)
+        return _flat_objects(lines, text) or _any_documents(lines)
     except (ValueError, RecursionError):
         return None
-    return Content(Kind.DOCUMENT, (), notes.line, document=documents, problems=notes.problems())
+
+
+def _flat_objects(lines: list[str], text: str) -> Content | None:
+    """Read lines that are objects of plain values, if they seem so and no key is twice in one of them.
+
+    Each key has its colon: where there are as many colons as keys that were kept, none was lost.
+    """
+    if lines[0].count("{") != 1:
+        return None
+    notes = Notes()
+    documents = _together(lines, notes, json.JSONDecoder(parse_constant=notes.constant))
+    if documents is None or {*map(type, documents)} != {dict} or sum(map(len, documents)) != text.count(":"):
+        return None
+    return Content(Kind.DOCUMENT, (), len(lines), document=documents, problems=notes.problems())
+
+
+def _any_documents(lines: list[str]) -> Content | None:
+    notes = Notes()
+    documents = _together(lines, notes, notes.decoder)
+    if documents is None:
+        return None
+    return Content(Kind.DOCUMENT, (), len(lines), document=documents, problems=notes.problems())
+
+
+def _together(lines: list[str], notes: Notes, decoder: json.JSONDecoder) -> list[Any] | None:
+    """Parse all lines in one go, which keeps equal keys once; ``None`` if one is no document of its own.
+
+    Between them stands what is in none of them. Where each of these comes out between two documents, what is
+    between two of these was one document.
+    """
+    notes.mark_of_line, notes.line = _MARK, 1
+    text = f",{_MARK},".join(lines)
+    parsed, end = decoder.raw_decode(f"[{text}]")
+    marks = parsed[1::2]
+    if end != len(text) + 2 or len(parsed) != 2 * len(lines) - 1 or marks.count(LINE_ENDS) != len(marks):
+        return None
+    documents: list[Any] = parsed[::2]
+    return documents
 
 
 def _careful_lines(source: Source) -> Content:

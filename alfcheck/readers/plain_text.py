@@ -103,8 +103,9 @@ def _column(cells: Sequence[str]) -> tuple[str, Any] | None:
 def _present(cells: Sequence[str], *, gaps: bool = False) -> tuple[str, Any] | None:
     """Give the kind and values of a column, or of what is there of one with gaps."""
     joined = "\n".join(cells)
-    if _NUMBERS.fullmatch(joined):
-        values = _numbers(cells, joined, gaps)
+    form = next((form for form in (_INTEGERS, _DECIMALS, _NUMBERS) if form.fullmatch(joined)), None)
+    if form is not None:
+        values = _numbers(cells, joined, form, gaps)
         return None if values is None else ("int" if values.dtype.kind == "i" else "float", values)
     if cells[0] in _LOGICAL and all(cell in _LOGICAL for cell in cells):
         return "bool", np.array([_LOGICAL[cell] for cell in cells])
@@ -115,18 +116,18 @@ def _present(cells: Sequence[str], *, gaps: bool = False) -> tuple[str, Any] | N
     return "str", texts
 
 
-def _numbers(cells: Sequence[str], joined: str, gaps: bool) -> Any:
+def _numbers(cells: Sequence[str], joined: str, form: re.Pattern[str], gaps: bool) -> Any:
     """Give whole numbers as int64, others as pandas rounds them; ``None`` for what is neither."""
     longest = max(map(len, cells))
     if longest > _INT64_DIGITS and _HUGE.search(joined):
         return None
-    whole = _INTEGERS.fullmatch(joined)
+    whole = form is _INTEGERS
     try:
         if whole and not gaps:
             return np.array(list(map(int, cells)), np.int64)
         if whole and "-0" in joined:  # whose sign pandas may lose
             return None
-        if longest <= _EXACT_DIGITS and _DECIMALS.fullmatch(joined):
+        if longest <= _EXACT_DIGITS and form is not _NUMBERS:
             return np.array(list(map(float, cells)))
         # Longer ones pandas rounds in its own way (until its version 3): its parser is asked, alone.
         values = pd.to_numeric(np.array(cells, object))

@@ -6,15 +6,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from alfcheck.model import Problem
-from alfcheck.readers.base import BadContent, Column, Content, Kind
+from alfcheck.readers.base import Column, Content, Kind
 from alfcheck.readers.faults import WHOLE, bad, brief
 from alfcheck.readers.files import WatchedFile, file_of
 from alfcheck.readers.npy_values import slices
@@ -31,25 +31,47 @@ _INDEX_LEVEL = re.compile(r"__index_level_\d+__")
 _MAX_READ = 1 << 30
 _MAX_FOOTER = 64 << 20
 _BATCH_BYTES = 16 << 20
+_BUFFER = 1 << 20  # of a large file, or arrow holds the whole of a column's row group
 _CELL = 8
+_PATH = attrgetter("path")
 _MAX_REMEMBERED = 1 << 16
 _LIMITS: dict[str, int] = {"thrift_string_size_limit": 16 << 20, "thrift_container_size_limit": 1 << 20}
+
+
+class _Schema(NamedTuple):
+    """What the schema of a table alone decides.
+
+    ``kinds`` are the arrow types of all columns, ``dtypes`` their dtypes if no value needs another, ``data``
+    the columns that are data, ``columns`` the same with their dtypes. ``texts`` are read through
+    dictionaries, ``flat`` counts the columns that are not nested.
+    """
+
+    kinds: dict[str, Any]
+    dtypes: dict[str, str]
+    data: tuple[str, ...]
+    columns: tuple[Column, ...]
+    texts: list[str]
+    flat: int
+    problems: tuple[Problem, ...]
 
 
 class _Table(NamedTuple):
     """An open parquet file, of whose footer the row groups were found believable.
 
-    ``kinds`` are the arrow types of all columns, ``dtypes`` their dtypes if no value needs another,
-    ``names`` the columns that are data. ``check`` judges the footer's chunks; ``footer`` is where it begins.
+    ``footer`` is the byte at which the footer begins, ``read_at`` gives bytes of the file.
     """
 
     file: Any
-    kinds: dict[str, Any]
-    dtypes: dict[str, str]
-    names: list[str]
-    problems: tuple[Problem, ...]
-    check: Callable[[], None]
+    schema: _Schema
     footer: int
+    size: int
+    read_at: Callable[[int, int], bytes]
+
+    def check(self) -> None:
+        """Judge the footer's chunks, before they are looked at by way of pyarrow."""
+        meta = self.file.metadata
+        check_chunks_can_be_seen(self.read_at(self.footer, self.size - 8 - self.footer), meta.schema)
+        check_chunks(meta, self.footer)
 
 
 def read(source: Source) -> Content:
@@ -57,37 +79,35 @@ def read(source: Source) -> Content:
 
     Text is read through dictionaries, so that a value which is repeated is held once.
     """
-    with _opened(source) as table:
-        meta = table.file.metadata
-        rows: int = meta.num_rows
-        flat = len(table.dtypes) - list(table.dtypes.values()).count("object")
-        if rows * max(flat, 1) * _CELL + claimed_bytes(meta) <= WHOLE:
-            return _whole(table)
-        table.check()
-        columns = _survey(table)
-        content = Content(Kind.TABLE, columns, rows, problems=table.problems)
-        content.pieces = partial(_pieces, source, columns)
-        return content
-
-
-@contextmanager
-def _opened(source: Source) -> Iterator[_Table]:
-    """Open a parquet file; faults of the content become `BadContent`.
-
-    Arrow raises `OSError` for corrupt content too: only the file itself tells which it was.
-    """
-    watched = None
-    if source.data is None:
-        watched = WatchedFile(file_of(source), source.size, _MAX_READ)
+    raw = _raw(source)
     try:
-        raw: Any = watched if watched is not None else pa.BufferReader(source.data)
-        yield _open(raw, source.size)
-    except BadContent:
-        raise
+        return _content(_open(raw, source.size), source)
     except (pa.ArrowException, OSError) as error:
-        if watched is not None and watched.failure is not None:
-            raise watched.failure from error
-        raise bad("ALF201", f"the parquet file cannot be read: {brief(error)}") from error
+        raise _failure(raw, error) from error
+
+
+def _content(table: _Table, source: Source) -> Content:
+    meta = table.file.metadata
+    rows: int = meta.num_rows
+    if rows * max(table.schema.flat, 1) * _CELL + claimed_bytes(meta) <= WHOLE:
+        return _whole(table)
+    table.check()
+    columns = _survey(table)
+    content = Content(Kind.TABLE, columns, rows, problems=table.schema.problems)
+    content.pieces = partial(_pieces, source, columns)
+    return content
+
+
+def _raw(source: Source) -> Any:
+    if source.data is not None:
+        return pa.BufferReader(source.data)
+    return WatchedFile(file_of(source), source.size, _MAX_READ)
+
+
+def _failure(raw: Any, error: Exception) -> Exception:
+    """Tell faults of the disk from faults of the content, for which arrow raises `OSError` too."""
+    failure = raw.failure if isinstance(raw, WatchedFile) else None
+    return failure or bad("ALF201", f"the parquet file cannot be read: {brief(error)}")
 
 
 def _open(raw: Any, size: int) -> _Table:
@@ -98,10 +118,61 @@ def _open(raw: Any, size: int) -> _Table:
     footer = check_ends(read_at, size)
     if size - footer > _MAX_FOOTER:
         raise bad("ALF217", f"the parquet footer has {size - footer} bytes; at most {_MAX_FOOTER} are read")
-    file = pq.ParquetFile(raw, pre_buffer=False, **_LIMITS)
+    buffer = _BUFFER if isinstance(raw, WatchedFile) else 0
+    file = pq.ParquetFile(raw, pre_buffer=False, buffer_size=buffer, **_LIMITS)
     meta = file.metadata
     check_groups(meta, footer)
-    schema = file.schema_arrow
+    schema = _schema_of(file)
+    if schema.texts:
+        file = pq.ParquetFile(
+            raw,
+            metadata=meta,
+            read_dictionary=schema.texts,
+            pre_buffer=False,
+            buffer_size=buffer,
+            **_LIMITS,
+        )
+    return _Table(file, schema, footer, size, read_at)
+
+
+class _Footer:
+    """What arrow's view of a flat schema follows from, which is quicker to compare than to look at."""
+
+    __slots__ = ("_known", "_schema", "file")
+
+    def __init__(self, file: Any, paths: tuple[str, ...]) -> None:
+        self.file = file
+        self._schema = file.metadata.schema
+        self._known = paths, tuple((file.metadata.metadata or {None: None}).items())
+
+    def __hash__(self) -> int:
+        return hash(self._known)
+
+    def __eq__(self, other: object) -> bool:
+        assert isinstance(other, _Footer)
+        return self._known == other._known and bool(self._schema.equals(other._schema))
+
+
+def _schema_of(file: Any) -> _Schema:
+    """Give what the schema decides; the tables of a release are of a few kinds."""
+    meta = file.metadata
+    paths = tuple(map(_PATH, map(meta.schema.column, range(meta.num_columns))))
+    # Two nested schemas may be equal in their leaves, which is all that is compared.
+    if meta.serialized_size > _MAX_REMEMBERED or any("." in path for path in paths):
+        return _judge_schema(file.schema_arrow)
+    footer = _Footer(file, paths)
+    try:
+        return _remembered(footer)
+    finally:
+        footer.file = None  # which would be kept
+
+
+@lru_cache(maxsize=64)
+def _remembered(footer: _Footer) -> _Schema:
+    return _judge_schema(footer.file.schema_arrow)
+
+
+def _judge_schema(schema: Any) -> _Schema:
     names = schema.names
     if len(set(names)) < len(names):
         twice = sorted(name for name, count in Counter(names).items() if count > 1)
@@ -111,17 +182,12 @@ def _open(raw: Any, size: int) -> _Table:
     kinds = dict(zip(names, schema.types, strict=True))
     dtypes = {name: named_dtype(kind) for name, kind in kinds.items()}
     texts = [name for name, dtype in dtypes.items() if dtype == "str"]
-    if texts:
-        file = pq.ParquetFile(raw, metadata=meta, read_dictionary=texts, pre_buffer=False, **_LIMITS)
-
-    def check() -> None:
-        check_chunks_can_be_seen(read_at(footer, size - 8 - footer), meta.schema)
-        check_chunks(meta, footer)
-
     metadata = schema.metadata
     index = _stored_index((metadata or {}).get(b"pandas", b"{}")) or frozenset()
-    data = [name for name in names if name not in index and not _INDEX_LEVEL.fullmatch(name)]
-    return _Table(file, kinds, dtypes, data, _metadata_problems(metadata), check, footer)
+    data = tuple(name for name in names if name not in index and not _INDEX_LEVEL.fullmatch(name))
+    columns = tuple(Column(name, dtypes[name]) for name in data)
+    flat = len(dtypes) - list(dtypes.values()).count("object")
+    return _Schema(kinds, dtypes, data, columns, texts, flat, _metadata_problems(metadata))
 
 
 def _metadata_problems(metadata: dict[bytes, bytes] | None) -> tuple[Problem, ...]:
@@ -139,11 +205,6 @@ def _metadata_problems(metadata: dict[bytes, bytes] | None) -> tuple[Problem, ..
 
 def _stored_index(raw: bytes) -> frozenset[str] | None:
     """Name the columns that pandas takes for its index; ``None`` if its metadata is no JSON."""
-    return _index_of(raw) if len(raw) <= _MAX_REMEMBERED else _index_of.__wrapped__(raw)
-
-
-@lru_cache(maxsize=64)  # the tables of a release are of a few kinds, and those of a kind have equal metadata
-def _index_of(raw: bytes) -> frozenset[str] | None:
     try:
         stored = json.loads(raw)
         return frozenset(name for name in stored["index_columns"] if isinstance(name, str))
@@ -155,22 +216,28 @@ def _index_of(raw: bytes) -> frozenset[str] | None:
 
 def _whole(table: _Table) -> Content:
     """Read the columns that are given at once."""
-    dtypes = {name: table.dtypes[name] for name in table.names}
+    schema = table.schema
+    columns = schema.columns
+    given = {}
     whole = {}
-    for name, chunks in _read_columns(table, dtypes):
-        dtypes[name], whole[name] = whole_column(chunks, table.kinds[name], dtypes[name])
-    columns = tuple(map(Column, dtypes, dtypes.values()))
+    wanted = schema.dtypes if len(schema.data) == len(schema.dtypes) else frozenset(schema.data)
+    for name, chunks in _read_columns(table, wanted):
+        dtype, whole[name] = whole_column(chunks, schema.kinds[name], schema.dtypes[name])
+        if dtype != schema.dtypes[name]:
+            given[name] = dtype
+    if given:
+        columns = tuple(Column(name, given.get(name, dtype)) for name, dtype, _ in columns)
     rows = table.file.metadata.num_rows
-    return Content(Kind.TABLE, columns, rows, whole, partial(slices, whole, rows), problems=table.problems)
+    return Content(Kind.TABLE, columns, rows, whole, partial(slices, whole, rows), problems=schema.problems)
 
 
 def _read_columns(table: _Table, wanted: Container[str]) -> Iterator[tuple[str, list[Any]]]:
     """Give the name and chunks of each wanted column that is not nested."""
-    meta = table.file.metadata
+    meta, dtypes = table.file.metadata, table.schema.dtypes
     names = None  # all of them, if none is nested: to name them takes arrow longer than to read some more
-    if "object" in table.dtypes.values() or not table.dtypes:
+    if table.schema.flat < len(dtypes) or not dtypes:
         table.check()
-        names = [name for name, dtype in table.dtypes.items() if name in wanted and dtype != "object"]
+        names = [name for name, dtype in dtypes.items() if name in wanted and dtype != "object"]
         if not names:
             return
     try:
@@ -182,10 +249,9 @@ def _read_columns(table: _Table, wanted: Container[str]) -> Iterator[tuple[str, 
         check_chunks(meta, table.footer)  # all of which were seen while they were read
     if read.num_rows != meta.num_rows:
         raise bad("ALF201", f"the footer promises {meta.num_rows} rows, the columns hold {read.num_rows}")
-    batches = read.to_batches()
-    for index, name in enumerate(read.schema.names):
+    for name, column in zip(names or dtypes, read.columns, strict=True):
         if name in wanted:
-            yield name, [batch.column(index) for batch in batches]
+            yield name, [column.chunk(0)] if column.num_chunks == 1 else column.chunks
 
 
 def _batches(file: Any, names: list[str], max_bytes: int) -> Iterator[Any]:
@@ -197,20 +263,23 @@ def _batches(file: Any, names: list[str], max_bytes: int) -> Iterator[Any]:
 
 def _survey(table: _Table) -> tuple[Column, ...]:
     """Look through the columns whose dtype depends on what values are there."""
-    needs = {name: Need() for name in table.names}
-    looked = [name for name in table.names if needs_survey(table.kinds[name])]
+    kinds = table.schema.kinds
+    needs = {name: Need() for name in table.schema.data}
+    looked = [name for name in needs if needs_survey(kinds[name])]
     if looked:
         for batch in _batches(table.file, looked, _BATCH_BYTES):
             for name in looked:
                 needs[name].see([batch.column(name)])
-    return tuple(Column(name, need.dtype(table.kinds[name])) for name, need in needs.items())
+    return tuple(Column(name, need.dtype(kinds[name])) for name, need in needs.items())
 
 
 def _pieces(source: Source, columns: tuple[Column, ...], max_bytes: int) -> Iterator[Piece]:
     given = [column for column in columns if column.dtype != "object"]
     if not given:
         return
-    with _opened(source) as table:
+    raw = _raw(source)
+    try:
+        table = _open(raw, source.size)
         table.check()
         file = table.file
         held, names = 0, [column.name for column in given]
@@ -219,3 +288,5 @@ def _pieces(source: Source, columns: tuple[Column, ...], max_bytes: int) -> Iter
             yield {c.name: column_values([batch.column(c.name)], c.dtype) for c in given}
         if held != file.metadata.num_rows:
             raise bad("ALF203", f"the footer promises {file.metadata.num_rows} rows, the columns hold {held}")
+    except (pa.ArrowException, OSError) as error:
+        raise _failure(raw, error) from error

@@ -61,12 +61,13 @@ def check_groups(meta: Any, footer: int) -> None:
 def check_chunks(meta: Any, footer: int) -> None:
     """Check what the footer claims of each column of each row group."""
     columns = meta.num_columns
-    flat = [meta.schema.column(i).max_repetition_level == 0 for i in range(columns)]
+    schema = meta.schema
+    flat = [schema.column(i).max_repetition_level == 0 for i in range(columns)]
     for number in range(meta.num_row_groups):
         group = meta.row_group(number)
         rows = group.num_rows
-        for index in range(columns):
-            _check_chunk(group.column(index), rows if flat[index] else None, footer)
+        for index, is_flat in enumerate(flat):
+            _check_chunk(group.column(index), rows if is_flat else None, footer)
 
 
 def claimed_bytes(meta: Any) -> int:

@@ -95,8 +95,11 @@ def whole_column(chunks: list[Any], arrow: Any, dtype: str) -> tuple[str, Any]:
     ``dtype`` is what its type alone says.
     """
     only = chunks[0] if len(chunks) == 1 and dtype[0] in "iuf" else None
-    if isinstance(only, pa.NumericArray) and not only.null_count:
-        return dtype, only.to_numpy()  # as it lies in memory, and read-only
+    if isinstance(only, pa.NumericArray):
+        if not only.null_count:
+            return dtype, only.to_numpy()  # as it lies in memory, and read-only
+        if dtype[0] == "f":
+            return dtype, _frozen(only.to_numpy(zero_copy_only=False))
     need = Need()
     need.see(chunks)
     if need.nulls or need.coarse:
@@ -112,6 +115,10 @@ def column_values(chunks: list[Any], dtype: str) -> Any:
     except UnicodeDecodeError as error:
         raise bad("ALF207", "a column of text holds bytes that are not UTF-8") from error
     array = parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.empty(0, held)
+    return _frozen(array)
+
+
+def _frozen(array: Any) -> Any:
     array.flags.writeable = False
     return array
 

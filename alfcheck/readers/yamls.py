@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -19,6 +20,7 @@ MAX_BYTES = 4 << 20
 MAX_DEPTH = 100
 MAX_EVENTS = 500_000
 _PLAIN = 64 << 10
+_SHORT = 4 << 10  # characters of a text that is remembered
 MAX_NODES = 2_000_000  # with every alias written out
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -37,7 +39,7 @@ def read(source: Source) -> Content:
             "ALF207", f"the text is not UTF-8: byte 0x{data[error.start]:02x} in line {line}"
         ) from error
     try:
-        document = _load(text)
+        document = _known(text) if len(text) <= _SHORT else _load(text)
     except yaml.YAMLError as error:
         raise _invalid(error) from error
     except BadContent:
@@ -45,6 +47,12 @@ def read(source: Source) -> Content:
     except Exception as error:  # values such as the date 2020-99-99
         raise bad("ALF214", f"the YAML holds a value that cannot be read: {brief(error)}") from error
     return Content(Kind.DOCUMENT, (), None, document=document)
+
+
+@lru_cache(maxsize=256)
+def _known(text: str) -> Any:
+    """Load a short document once: sessions of one rig have equal descriptions, and nobody changes them."""
+    return _load(text)
 
 
 def _load(text: str) -> Any:

@@ -42,13 +42,16 @@ def row_count(members: Sequence[Member]) -> RowCount:
     The ``table`` decides; without one, the count that a strict majority of the datasets have. One row
     broadcasts: it only counts where nothing has more.
     """
-    counted = [member for member in _counted(members) if member.rows != 1]
+    every = _counted(members)
+    counted = [member for member in every if member.rows != 1]
     if not counted:
-        return RowCount(1, "every dataset") if _counted(members) else RowCount(None)
+        return RowCount(1, "every dataset") if every else RowCount(None)
     tables = {member.rows for member in counted if member.dataset.attribute == TABLE}
     if len(tables) == 1:
         return RowCount(tables.pop(), "the object's table")
-    ((rows, votes),) = Counter(member.rows for member in counted).most_common(1)
+    votes_for = Counter([member.rows for member in counted])
+    rows = max(votes_for, key=votes_for.__getitem__)
+    votes = votes_for[rows]
     if 2 * votes <= len(counted):
         return RowCount(None, disputed=True)
     return RowCount(rows, f"{votes} of the object's {len(counted)} datasets")
@@ -57,16 +60,13 @@ def row_count(members: Sequence[Member]) -> RowCount:
 def _counted(members: Sequence[Member]) -> list[Member]:
     # Files that differ in their extra parts alone are pieces of one, and no piece has all the rows. Beside
     # a file without an extra part they are datasets of their own, as they are for ONE.
+    counted = [member for member in members if member.rows is not None and not member.exempt]
+    if not any(member.dataset.extra for member in members):
+        return counted
     extras: dict[Dataset, list[str]] = defaultdict(list)
     for member in members:
         extras[_whole(member)].append(member.dataset.extra)
-    return [
-        member
-        for member in members
-        if member.rows is not None
-        and not member.exempt
-        and (len(found := extras[_whole(member)]) == 1 or not all(found))
-    ]
+    return [member for member in counted if len(found := extras[_whole(member)]) == 1 or not all(found)]
 
 
 def _whole(member: Member) -> Dataset:

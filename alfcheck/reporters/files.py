@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from alfcheck.report import SCHEMA_VERSION
+from alfcheck.arrays import lists, numbers, texts
+from alfcheck.report import SCHEMA_VERSION, LedgerRow
 from alfcheck.reporters.base import Style
 from alfcheck.reporters.documents import render_json, render_jsonl
 
@@ -15,9 +17,12 @@ if TYPE_CHECKING:
 
     from alfcheck.report import Ledger, Report
 
-__all__ = ["FILES", "report_files", "write_ledger"]
+__all__ = ["FILES", "ROWS", "pieces", "report_files", "write_ledger"]
 
 FILES = ("findings.jsonl", "ledger.parquet", "report.json")
+ROWS = 2**16
+"""Rows of the ledger that are written at once."""
+
 _PIECE = 1 << 20
 
 
@@ -53,24 +58,29 @@ def write_ledger(ledger: Ledger, file: BinaryIO) -> None:
     """
     import pyarrow.parquet as pq
 
-    pq.write_table(_table(ledger), file, compression="zstd")
+    tables = pieces(ledger)
+    first = next(tables)
+    with pq.ParquetWriter(file, first.schema, compression="zstd") as writer:
+        for piece in chain((first,), tables):
+            writer.write_table(piece, ROWS)
 
 
-def _table(ledger: Ledger) -> pa.Table:
+def pieces(ledger: Ledger, most: int = ROWS) -> Iterator[pa.Table]:
+    """Give the rows in tables of `most` each; at least one, which may be empty."""
+    columns: list[list[Any]] = [[] for _ in LedgerRow._fields]
+    for block in ledger.blocks:
+        for column, values in zip(columns, block.columns(), strict=True):
+            column += values
+        while len(columns[0]) > most:
+            yield _table([column[:most] for column in columns])
+            columns = [column[most:] for column in columns]
+    yield _table(columns)
+
+
+def _table(columns: Sequence[Sequence[Any]]) -> pa.Table:
     import pyarrow as pa
 
-    kinds = {
-        "path": pa.string(),
-        "session": pa.string(),
-        "dataset_type": pa.string(),
-        "verdict": pa.string(),
-        "status": pa.string(),
-        "reason": pa.string(),
-        "codes": pa.list_(pa.string()),
-        "size": pa.uint64(),
-        "md5": pa.string(),
-    }
-    columns = zip(*ledger.rows, strict=True) if ledger.rows else ((),) * len(kinds)
-    arrays = [pa.array(values, kind) for values, kind in zip(columns, kinds.values(), strict=True)]
+    *words, codes, sizes, md5s = columns
+    arrays = [*map(texts, words), lists(codes), numbers(sizes, pa.uint64()), texts(md5s)]
     metadata = {"schema_version": SCHEMA_VERSION, "kind": "alfcheck-ledger"}
-    return pa.table(arrays, names=list(kinds), metadata=None).replace_schema_metadata(metadata)
+    return pa.Table.from_arrays(arrays, names=list(LedgerRow._fields), metadata=metadata)

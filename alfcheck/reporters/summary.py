@@ -47,13 +47,16 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
 
     At the end stand the notices, which are about no file of the release.
     """
-    rows = report.ledger.rows
     verdicts = _verdicts(report)
-    not_alf = sum(not row.verdict and row.status == Status.REJECTED for row in rows)
-    reasons = Counter(row.reason or "no reason given" for row in rows if row.status == Status.IGNORED)
+    not_alf = 0
+    reasons: Counter[str] = Counter()
+    for (verdict, status, reason), count in report.ledger.count().items():
+        not_alf += count * (not verdict and status == Status.REJECTED)
+        reasons[reason or "no reason given"] += count * (status == Status.IGNORED)
+    reasons = +reasons
     yield paint(f"{safe(report.root)}, in {report.seconds:.1f} s, by {_plugins(report)}", BOLD, style)
     yield from _line("sessions", str(report.session_count), style)
-    yield from _line("files", str(len(rows)), style)
+    yield from _line("files", str(len(report.ledger)), style)
     yield from _line("datasets", _parts(verdicts, report.partial), style)
     if not_alf:
         yield from _line("not ALF", f"{not_alf}: files that are no datasets", style)
@@ -83,7 +86,10 @@ def outcome(report: Report, style: Style) -> str:
 
 
 def _verdicts(report: Report) -> Counter[str]:
-    return Counter(row.verdict for row in report.ledger if row.verdict)
+    verdicts: Counter[str] = Counter()
+    for (verdict, *_), count in report.ledger.count().items():
+        verdicts[verdict] += count * bool(verdict)
+    return +verdicts
 
 
 def _plugins(report: Report) -> str:

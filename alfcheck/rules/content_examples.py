@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import zipfile
 from collections.abc import Callable
 
 from alfcheck.model import Example
@@ -34,6 +33,8 @@ def npy(
 
 def npz_twice() -> bytes:
     """Write an archive that holds the same member twice."""
+    import zipfile
+
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name in ("a.npy", "b.npy"):

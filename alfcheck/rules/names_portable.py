@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from alfcheck.model import Dataset, Problem, Rule, Severity, Target
@@ -15,17 +14,25 @@ MAX_PATH = 200
 MAX_NAME_BYTES = 255
 
 # Windows looks at what stands before the first dot, in any case.
-_RESERVED = re.compile(
-    r"(?:^|/)(con|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?=[./]|$)", re.IGNORECASE
+_RESERVED = frozenset(
+    (
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        *(f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789\u00b9\u00b2\u00b3"),
+    )
 )
 
 
 def check_windows(dataset_: Dataset, path: str) -> Iterable[Problem]:
     """Warn of names that Windows cannot hold."""
     problems = []
-    for match in _RESERVED.finditer(path):
-        message = f"'{match[1]}' is a device on Windows, with any extension"
-        problems.append(Problem(message=message, expected="another name", fix=f"rename '{match[1]}'"))
+    for name in path.split("/"):
+        stem = name.partition(".")[0]
+        if stem.lower() in _RESERVED:
+            message = f"'{stem}' is a device on Windows, with any extension"
+            problems.append(Problem(message=message, expected="another name", fix=f"rename '{stem}'"))
     for name in path.split("/") if "./" in path else ():
         if name.endswith("."):
             message = f"Windows drops the dot at the end of '{name}'"

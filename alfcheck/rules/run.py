@@ -75,9 +75,11 @@ RULES: tuple[Rule, ...] = (
     _engine(
         "ALF905",
         "too-large-to-check",
-        "A check would need more memory for this file than it may have.",
-        "A check that wants a whole file at once cannot run on a very large one.",
-        "Write the check so that it looks at one row at a time, or at files in pieces.",
+        "A check would need more memory, or more room on disk, for this file than it may have.",
+        "A check that wants a whole file at once cannot run on a very large one. To find values that come "
+        "twice in a large file without order takes a temporary file.",
+        "Write the check so that it looks at one row at a time, or at files in pieces; make room in the "
+        "folder for temporary files, or name another one in the variable TMPDIR.",
     ),
     _engine(
         "ALF906",

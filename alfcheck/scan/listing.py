@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from alfcheck.errors import UsageError
-from alfcheck.model import Entry, Ignored, Scan
+from alfcheck.model import Entry, Ignored, Scan, SessionFiles
 from alfcheck.scan import builtin
 from alfcheck.scan.places import session_of
 from alfcheck.scan.text import os_path
-from alfcheck.scan.tree import sessions_of
 
 __all__ = ["scan_names"]
 
@@ -21,7 +20,7 @@ def scan_names(paths: Iterable[str]) -> Scan:
     ``.alfcheckignore`` is read and the root is not judged, for the disk is not touched. Raises
     `UsageError` for what is no relative path of a file.
     """
-    sessions: dict[str, list[Entry]] = {}
+    sessions: dict[str, list[str]] = {}
     ignored: list[Ignored] = []
     count = 0
     for path in sorted(set(paths)):
@@ -34,9 +33,14 @@ def scan_names(paths: Iterable[str]) -> Scan:
         if reason:
             ignored.append(Ignored(path, 0, reason))
         else:
-            session = "/".join(path.split("/")[:end])
-            sessions.setdefault(session, []).append(Entry(path, 0, 0, 0, 0, 0))
-    return Scan(sessions=sessions_of(sessions), ignored=tuple(ignored), file_count=count)
+            session = "/".join(folders[:end])
+            sessions.setdefault(session, []).append(path[len(session) + 1 :])
+    found = tuple(_session(path, names) for path, names in sorted(sessions.items()))
+    return Scan(sessions=found, ignored=tuple(ignored), file_count=count)
+
+
+def _session(path: str, names: list[str]) -> SessionFiles:
+    return SessionFiles.of_columns(path, names, [0] * (len(names) * (len(Entry._fields) - 1)))
 
 
 def _parts(path: str) -> tuple[list[str], str]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from operator import attrgetter
 from pathlib import Path
 
 from alfcheck.errors import UsageError
-from alfcheck.model import Entry, Scan, SessionFiles
+from alfcheck.model import Scan
 from alfcheck.scan import places
+from alfcheck.scan.session import Found
 from alfcheck.scan.text import path_text
 from alfcheck.scan.walk import Folder, Selection, Walk
 
-__all__ = ["scan_tree", "sessions_of"]
+__all__ = ["scan_tree"]
 
 
 def scan_tree(
@@ -21,6 +23,7 @@ def scan_tree(
     skip: Collection[Path] = (),
     ignore_file: str = ".alfcheckignore",
     only: Collection[str | os.PathLike[str]] = (),
+    told: Callable[[int], object] = lambda count: None,
 ) -> Scan:
     """Find every file below ``root`` and say where it belongs.
 
@@ -31,7 +34,8 @@ def scan_tree(
     ``skip`` are paths that are no part of the tree (as an output folder). ``only`` are files or folders,
     relative to ``root``, to which the walk is kept: a session folder or one above it gives whole
     sessions, a file or a collection gives just these files under their session's path. ``file_count``
-    counts what was listed and is no folder, and each folder that could not be listed once.
+    counts what was listed and is no folder, and each folder that could not be listed once; ``told`` is
+    called with the count so far, session after session.
 
     Raises `UsageError` for a root that cannot be listed or a path in ``only`` that does not exist, and
     `ConfigError` for an ``ignore_file`` that cannot be understood.
@@ -39,23 +43,16 @@ def scan_tree(
     real = os.path.realpath(root)
     _require_folder(real, root)
     names = tuple(map(path_text, Path(os.path.abspath(root)).parts[1:]))
-    walk = Walk(real, ignore_file, _left_out(root, real, skip), _first(names, _selection(real, only)))
-    walk.run()
-    sessions = sessions_of(walk.sessions)
+    walk = Walk(real, ignore_file, _left_out(root, real, skip), told)
+    walk.run(_first(names, _selection(real, only)))
+    sessions = sorted(walk.sessions, key=attrgetter("path"))
     return Scan(
-        sessions=sessions,
+        sessions=tuple(sessions),
         ignored=tuple(sorted(walk.ignored)),
         refused=tuple(sorted(walk.refused)),
         findings=tuple(sorted(walk.findings, key=lambda finding: (finding[1], finding[0]))),
         root_to_use=places.root_to_use(names, [session.path for session in sessions]),
         file_count=walk.count,
-    )
-
-
-def sessions_of(found: dict[str, list[Entry]]) -> tuple[SessionFiles, ...]:
-    """Sort sessions and their files; a session without a file is none."""
-    return tuple(
-        SessionFiles(path, tuple(sorted(entries))) for path, entries in sorted(found.items()) if entries
     )
 
 
@@ -69,9 +66,9 @@ def _require_folder(real: str, root: Path) -> None:
 
 def _first(names: tuple[str, ...], only: Selection | None) -> Folder:
     """Begin at the root, which may itself be a session, lie in one, or be the folder of a date."""
-    entries: list[Entry] | None = [] if places.enclosing_session(names) is not None else None
+    session = Found(os.curdir) if places.enclosing_session(names) is not None else None
     numbers = places.STRICT if places.is_dated(names) else None
-    return Folder("", "", entries=entries, numbers=numbers, only=only)
+    return Folder("", "", session=session, numbers=numbers, only=only)
 
 
 def _selection(real: str, only: Iterable[str | os.PathLike[str]]) -> Selection | None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from alfcheck.model import Entry, Ignored, Problem
+from alfcheck.model import Entry, Ignored, Problem, SessionFiles
 from alfcheck.scan import builtin, findings
 from alfcheck.scan.links import Fault, Target, follow
 from alfcheck.scan.patterns import IgnoreFile, read_ignore_file, reason_for
 from alfcheck.scan.places import GENEROUS, looks_like_date
+from alfcheck.scan.session import Found
 from alfcheck.scan.text import is_plain, path_text
 
 __all__ = ["Folder", "Selection", "Walk"]
@@ -27,12 +28,13 @@ Selection = dict[str, "Selection | None"]
 class Folder(NamedTuple):
     """A folder to be listed. ``path`` and ``text`` are '' for the root and else end in a slash.
 
-    ``numbers`` is set in a folder that is named after a date: it tells which folders in it are sessions.
+    ``session`` is what is found of the session that the folder belongs to. ``numbers`` is set in a folder
+    that is named after a date: it tells which folders in it are sessions.
     """
 
     path: str
     text: str
-    entries: list[Entry] | None = None
+    session: Found | None = None
     numbers: re.Pattern[str] | None = None
     reason: str = ""
     patterns: tuple[IgnoreFile, ...] = ()
@@ -40,58 +42,78 @@ class Folder(NamedTuple):
 
 
 class Walk:
-    """What one walk found; `run` fills it."""
+    """What one walk found; `run` fills it, and tells how many files it has counted after each session."""
 
     def __init__(
-        self, root: str, ignore_file: str, left_out: Mapping[str, frozenset[str]], first: Folder
+        self,
+        root: str,
+        ignore_file: str,
+        left_out: Mapping[str, frozenset[str]],
+        told: Callable[[int], object],
     ) -> None:
         self.root = root
         self._above = root.rstrip(os.sep) + os.sep
         self.ignore_file = ignore_file
         self.left_out = left_out
-        self.sessions: dict[str, list[Entry]] = {}
+        self.sessions: list[SessionFiles] = []
         self.ignored: list[Ignored] = []
         self.refused: list[Entry] = []
         self.findings: list[tuple[str, str, Problem]] = []
         self.count = 0
-        self._stack = [first]
-        if first.entries is not None:
-            self.sessions["."] = first.entries
+        self._told = told
 
-    def run(self) -> None:
-        """List folder after folder until none is left."""
-        while self._stack:
-            folder = self._stack.pop()
-            try:
-                with os.scandir(self._real(folder.path)) as listing:
-                    entries = list(listing)
-            except OSError as error:
-                self._unlisted(folder, error)
+    def run(self, first: Folder) -> None:
+        """List folder after folder until none is left, and a session's all in a row."""
+        stack = [first]
+        while stack:
+            folder = stack.pop()
+            if folder.session is None:
+                stack += self._look(folder)
             else:
-                self._list(folder, entries)
+                self._session(folder, folder.session)
 
-    def _list(self, folder: Folder, entries: list[os.DirEntry[str]]) -> None:
+    def _session(self, folder: Folder, session: Found) -> None:
+        stack = [folder]
+        while stack:
+            stack += self._look(stack.pop())
+        if session.files:
+            self.sessions.append(session.packed())
+        self._told(self.count)
+
+    def _look(self, folder: Folder) -> list[Folder]:
+        """List a folder, keep its files, and give the folders in it."""
+        try:
+            with os.scandir(self._above + folder.path) as listing:
+                entries = list(listing)
+        except OSError as error:
+            self._unlisted(folder, error)
+            return []
+        return self._list(folder, entries)
+
+    def _list(self, folder: Folder, entries: list[os.DirEntry[str]]) -> list[Folder]:
         if not folder.reason and self.ignore_file in [entry.name for entry in entries]:
             folder = self._with_patterns(folder)
         if folder.only is not None or not folder.path or folder.path in self.left_out:
             entries = [entry for entry in entries if self._is_wanted(folder, entry)]
-        if folder.entries is not None and not folder.reason and not folder.patterns:
-            entries = self._plain_files(folder.text, folder.entries, entries)
+        if folder.session is not None and not folder.reason and not folder.patterns:
+            entries = self._plain_files(folder.text, folder.session, entries)
+        below = []
         for entry in entries:
             if _is_folder(entry):
-                self._stack.append(self._child(folder, entry.name))
+                below.append(self._child(folder, entry.name))
             else:
                 self._file(folder, entry)
+        return below
 
     def _plain_files(
-        self, text: str, kept: list[Entry], entries: list[os.DirEntry[str]]
+        self, text: str, session: Found, entries: list[os.DirEntry[str]]
     ) -> list[os.DirEntry[str]]:
         """Keep the files of a session that nothing is the matter with; give back what needs a closer look.
 
         Nearly every file of a release passes here, so this loop calls no function of ours.
         """
         rest: list[os.DirEntry[str]] = []
-        keep, special = kept.append, builtin.FILES
+        keep, special, folder = session.files.append, builtin.FILES, text[session.start :]
         for entry in entries:
             name = entry.name
             try:
@@ -103,8 +125,7 @@ class Walk:
             except OSError:
                 rest.append(entry)
                 continue
-            numbers = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
-            keep(Entry(text + name, *numbers))
+            keep((folder + name, found))
         self.count += len(entries) - len(rest)
         return rest
 
@@ -127,14 +148,14 @@ class Walk:
         reason = folder.reason or builtin.folder_reason(name)
         if not reason and folder.patterns:
             reason = reason_for(folder.patterns, text, is_folder=True)
-        entries, numbers = folder.entries, None
-        if entries is None and not reason:
+        session, numbers = folder.session, None
+        if session is None and not reason:
             if folder.numbers is not None and folder.numbers.fullmatch(own):
-                entries = self.sessions[text] = []
+                session = Found(text)
             elif looks_like_date(own):
                 numbers = GENEROUS
         only = folder.only[name] if folder.only is not None else None
-        return Folder(f"{folder.path}{name}/", text + "/", entries, numbers, reason, folder.patterns, only)
+        return Folder(f"{folder.path}{name}/", text + "/", session, numbers, reason, folder.patterns, only)
 
     def _file(self, folder: Folder, entry: os.DirEntry[str]) -> None:
         self.count += 1
@@ -157,15 +178,15 @@ class Walk:
         reason = self._reason(folder, name, text)
         if reason:
             self.ignored.append(Ignored(text, found.st_size, reason))
-        elif folder.entries is None:
+        elif folder.session is None:
             self.ignored.append(Ignored(text, found.st_size, builtin.OUTSIDE))
         else:
-            folder.entries.append(_entry(text, found, found.st_size))
+            folder.session.files.append((text[folder.session.start :], found))
 
     def _reason(self, folder: Folder, name: str, text: str) -> str:
         """Give the reason to ignore a file that is no affair of its place's, or ``''``."""
         # First, because ONE opens it whatever a pattern says.
-        if not folder.path and name.endswith(".pqt") and folder.entries is None:
+        if not folder.path and name.endswith(".pqt") and folder.session is None:
             return builtin.FOREIGN_TABLE
         reason = folder.reason or builtin.file_reason(name)
         if not reason and folder.patterns:

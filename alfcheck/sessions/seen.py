@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from alfcheck.model import Dataset
+from alfcheck.records import dataclass
 
 __all__ = ["Document", "Seen", "folders_of", "without_revision"]
 

@@ -28,7 +28,7 @@ _LONGEST = 120
 Specs = Mapping[str, "ContractSpec"]
 
 
-@click.command("diff", short_help="Compare versions of contracts: what changed, and whom it breaks.")
+@click.command("diff")
 @click.argument("old")
 @click.argument("new")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["lint_command"]
 
 
-@click.command("lint", short_help="Find mistakes in contract files.")
+@click.command("lint")
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE...")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "github"]), default="text")
 @with_plugins

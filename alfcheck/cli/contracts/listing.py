@@ -16,7 +16,7 @@ __all__ = ["list_command"]
 _HEAD = ("contract", "version", "status", "judges", "columns", "checks", "from")
 
 
-@click.command("list", short_help="List the contracts that are installed.")
+@click.command("list")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
 @with_plugins
 def list_command(format_: str, **given: Any) -> int:

@@ -17,7 +17,7 @@ __all__ = ["example_command", "export_command", "infer_command"]
 _FORMATS = ("odcs", "jsonschema", "frictionless")
 
 
-@click.command("export", short_help="Write a contract in the words of another standard.")
+@click.command("export")
 @click.argument("name")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), required=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where it is written.")
@@ -41,7 +41,7 @@ def export_command(name: str, format_: str, output: Path | None, **given: Any) -
     return 0
 
 
-@click.command("example", short_help="Write a small object that keeps a contract.")
+@click.command("example")
 @click.argument("name")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
 @click.option("--rows", type=click.IntRange(1, 1_000_000), default=10, show_default=True)
@@ -61,7 +61,7 @@ def example_command(name: str, out: Path, rows: int, seed: int, table: bool, **g
     return 0
 
 
-@click.command("infer", short_help="Draft contracts from data.")
+@click.command("infer")
 @click.argument("root", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
 @click.option("--prefix", default="inferred", show_default=True, help="First word of the contracts' ids.")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["show_command"]
 
 
-@click.command("show", short_help="Show what a contract asks.")
+@click.command("show")
 @click.argument("name", required=False)
 @click.option("--format", "format_", type=click.Choice(["text", "yaml", "json", "markdown"]), default="text")
 @click.option("--all", "everything", is_flag=True, help="Every contract: pages in the folder --out.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["relative_to_session", "which_command"]
 
 
-@click.command("which", short_help="Tell which contracts judge a file, and why.")
+@click.command("which")
 @click.argument("path")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
 @with_plugins

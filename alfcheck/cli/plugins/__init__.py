@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import click
 
-from alfcheck.cli.plugins.listing import list_command
-from alfcheck.cli.plugins.making import new_command
-from alfcheck.cli.plugins.showing import show_command
+from alfcheck.cli.later import Later, LaterGroup
 
 __all__ = ["plugins_command"]
 
+_HERE = "alfcheck.cli.plugins"
+_COMMANDS = {
+    "list": Later(f"{_HERE}.listing", "List the plugins that are loaded."),
+    "show": Later(f"{_HERE}.showing", "Show all that a plugin offers."),
+    "new": Later(f"{_HERE}.making", "Write the package of a new plugin."),
+}
 
-@click.group("plugins", short_help="List plugins, show what they offer, begin one.")
+
+@click.group("plugins", cls=LaterGroup, later=_COMMANDS)
 def plugins_command() -> None:
     """List plugins, show what they offer, and begin one of your own."""
-
-
-for _command in (list_command, show_command, new_command):
-    plugins_command.add_command(_command)

@@ -21,7 +21,7 @@ __all__ = ["list_command"]
 _HEAD = ("plugin", "version", "distribution", "where", "offers")
 
 
-@click.command("list", short_help="List the plugins that are loaded.")
+@click.command("list")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
 @with_plugins
 def list_command(format_: str, **given: Any) -> int:

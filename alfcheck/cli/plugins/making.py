@@ -11,7 +11,7 @@ from alfcheck.cli.terminal import say
 __all__ = ["new_command"]
 
 
-@click.command("new", short_help="Write the package of a new plugin.")
+@click.command("new")
 @click.argument("name")
 @click.option(
     "--dir",

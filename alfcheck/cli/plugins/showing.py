@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["show_command"]
 
 
-@click.command("show", short_help="Show all that a plugin offers.")
+@click.command("show")
 @click.argument("name")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
 @with_plugins

@@ -64,7 +64,7 @@ def _commands(request: Request) -> dict[str, dict[str, str]]:
     from alfcheck.plugins.commanding import commands_of
 
     found: dict[str, dict[str, str]] = {}
-    for name, (command, info) in commands_of(request, cli.commands).items():
+    for name, (command, info) in commands_of(request, cli.later).items():
         found.setdefault(info.name, {})[name] = command.get_short_help_str(100)
     return found
 

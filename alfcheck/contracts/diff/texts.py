@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from alfcheck.records import dataclass
 
 __all__ = ["ANY_TEXT", "Texts", "texts_within"]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from alfcheck.config import nearest
+from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     from alfcheck.contracts.spec import ContractSpec

@@ -1,0 +1,121 @@
+"""Room on disk for what does not fit into memory: a temporary file without a name, no larger than allowed.
+
+Where the system can, the file never has a name, so that nothing is left of it, however the process ends;
+elsewhere it loses its name at once, or is deleted when it is closed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["NoRoom", "Room", "Scratch", "Stored"]
+
+LEFT = 2**30
+"""Bytes that are left free on the disk, since others need it too."""
+
+
+class NoRoom(Exception):
+    """There is not as much room on disk as is needed; the text says why, as it goes on after "and"."""
+
+
+class Room(NamedTuple):
+    """How much may be used: bytes of ``memory``, bytes of ``disk``, and not within the folder ``outside``."""
+
+    memory: int = 32 * 2**20
+    disk: int = 64 * 2**30
+    outside: str = ""
+
+
+class Stored(NamedTuple):
+    """Where an array lies in the file."""
+
+    offset: int
+    length: int
+    dtype: np.dtype[Any]
+
+
+class Scratch:
+    """A temporary file that arrays are written to, one after the other, and read from."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._file: IO[bytes] | None = None
+        self.size = 0
+
+    def put(self, values: np.ndarray) -> Stored:
+        """Write an array; raises `NoRoom`."""
+        import numpy as np
+
+        flat = np.ascontiguousarray(values)
+        file = self._opened(flat.nbytes)
+        at = self.size
+        try:
+            file.seek(at)
+            _write(file, flat.view(np.uint8).data)
+        except OSError as error:
+            why = error.strerror or error
+            raise NoRoom(f"the folder for temporary files takes no more: {why}") from error
+        self.size += flat.nbytes
+        return Stored(at, len(flat), flat.dtype)
+
+    def get(self, stored: Stored, start: int = 0, stop: int | None = None) -> np.ndarray:
+        """Read an array, or the values from `start` to `stop` of it; raises `OSError`."""
+        import numpy as np
+
+        stop = stored.length if stop is None else min(stop, stored.length)
+        values = np.empty(max(stop - start, 0), stored.dtype)
+        assert self._file is not None
+        self._file.seek(stored.offset + start * stored.dtype.itemsize)
+        _read(self._file, values.view(np.uint8).data)
+        return values
+
+    def clear(self) -> None:
+        """Give the room back."""
+        if self._file is not None:
+            self._file.close()
+        self._file, self.size = None, 0
+
+    def _opened(self, more: int) -> IO[bytes]:
+        """Open the file, if it is not; raises `NoRoom` where it may not hold so many bytes `more`."""
+        if self.size + more > self._room.disk:
+            raise NoRoom(f"it may use {_told(self._room.disk)}")
+        try:
+            folder = tempfile.gettempdir()
+            free = shutil.disk_usage(folder).free
+            if more + LEFT > free:
+                raise NoRoom(f"the folder for temporary files has {_told(max(free - LEFT, 0))} to spare")
+            if self._file is None:
+                if self._room.outside and _is_within(folder, self._room.outside):
+                    raise NoRoom("the folder for temporary files lies within the data")
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - outlives us
+        except OSError as error:
+            raise NoRoom(f"there is no folder for temporary files: {error.strerror or error}") from error
+        return self._file
+
+
+def _is_within(folder: str, outside: str) -> bool:
+    inner, outer = os.path.realpath(folder), os.path.realpath(outside)
+    return os.path.commonpath([inner, outer]) == outer
+
+
+def _told(size: int) -> str:
+    return f"{size // 2**20} MiB"
+
+
+def _write(file: IO[bytes], data: memoryview) -> None:
+    while data:
+        data = data[file.write(data) :]
+
+
+def _read(file: IO[bytes], space: memoryview) -> None:
+    while space:
+        count = file.readinto(space)  # type: ignore[attr-defined]
+        if not count:
+            raise OSError("a temporary file is shorter than what was written to it")
+        space = space[count:]

@@ -1,0 +1,164 @@
+"""The books of a run on a cluster: what waits, what is done, and what is not to be asked.
+
+They are kept as the pool keeps them (`alfcheck.executors.pool`): a call that is out of time, or ended its
+process, is not made again, and its piece is run again without it. Where nobody knows what a process was at,
+its sessions are run again in halves, down to one, which is given up as `unverified`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from alfcheck.executors.batches import Batch
+from alfcheck.executors.dask.answers import Died, Struck
+from alfcheck.executors.given_up import DEATHS, given_up
+from alfcheck.model import SessionResult
+from alfcheck.plugins import Ruleset
+from alfcheck.watch import ENDED, TOGETHER, Bars, Fate, Key, too_many
+
+__all__ = ["Books", "Results", "Task"]
+
+Results = tuple[SessionResult, ...]
+
+_LOST = "checking this session ended all Dask workers that did it, again and again: it is given up"
+
+
+class Task(NamedTuple):
+    """Some sessions of a batch: `first` is the place of the first one in it."""
+
+    round: int
+    batch: int
+    first: int
+    sessions: Batch
+
+
+class Books:
+    """What is to be done; ``bars`` are the calls that are not to be made, which every task is told."""
+
+    def __init__(self, batches: Sequence[Batch], ruleset: Ruleset) -> None:
+        self._batches, self._ruleset = batches, ruleset
+        self._deaths: Counter[str | Key] = Counter()
+        self._accused: dict[str, Key] = {}
+        self._lost: set[str] = set()
+        self.bars = Bars({})
+        self.round = 0
+        self._begin_round()
+
+    def _begin_round(self) -> None:
+        """Begin again: what was found before took the word of someone who is not asked any more."""
+        self.round += 1
+        self._waiting = deque(
+            Task(self.round, number, 0, batch) for number, batch in enumerate(self._batches)
+        )
+        self._suspects: deque[Task] = deque()
+        self._done: dict[int, list[SessionResult | None]] = {
+            number: [None] * len(batch) for number, batch in enumerate(self._batches)
+        }
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether something is still to be done."""
+        return bool(self._done)
+
+    def take(self, running: int) -> Task | None:
+        """Give what is to be done next, while so many tasks run: a suspect is run when nothing else does."""
+        if self._waiting:
+            return self._waiting.popleft()
+        return self._suspects.popleft() if self._suspects and not running else None
+
+    def give(self) -> Iterator[tuple[int, Results]]:
+        """Give the batches that are complete, once."""
+        for number in [number for number, found in self._done.items() if None not in found]:
+            yield number, tuple(result for result in self._done.pop(number) if result is not None)
+
+    def finish(self, task: Task, results: Sequence[SessionResult]) -> None:
+        """Note what was found."""
+        if task.round == self.round:
+            done = self._done[task.batch]
+            for place, (_, result) in enumerate(zip(task.sessions, results, strict=True), task.first):
+                done[place] = result
+
+    def bar(self, struck: Struck) -> None:
+        """Note calls that are not to be made again."""
+        calls = {**self.bars.calls, **dict(struck)}
+        self.bars, before = Bars(calls, too_many(calls)), self.bars
+        if self.bars.given_up != before.given_up:
+            self._begin_round()
+
+    def bury(self, task: Task, died: Died) -> None:
+        """Note how the process that had a task ended."""
+        self.bar(died.struck)
+        if died.key is not None and died.key not in self.bars.calls:
+            self._suspect(task, died.key, died.fate)
+        else:
+            self._halve(task, died.last, died.fate)
+
+    def lose(self, task: Task) -> None:
+        """Note that Dask gave a task up, since the workers that had it died.
+
+        Dask blames all that a dead worker had: a session is to blame only if that comes again when it is run
+        alone.
+        """
+        if task.round != self.round:
+            return
+        if len(task.sessions) > 1:
+            self._run_halves(task)
+        elif (path := task.sessions[0].path) not in self._lost:
+            self._lost.add(path)
+            self._suspects.append(task)
+        else:
+            self._give_up(task, _LOST)
+
+    def _suspect(self, task: Task, key: Key, fate: Fate) -> None:
+        """Run again what a process had that died in a call, before anything else."""
+        self._deaths[key] += 1
+        # Where memory is short the system kills whoever is running: once is no proof.
+        if not fate.by_others or key[1] == TOGETHER or self._deaths[key] >= DEATHS:
+            self.bar(((key, fate),))
+        self._run_again(task)
+
+    def _halve(self, task: Task, last: Key | None, fate: Fate) -> None:
+        """Run the halves of what a process had, of which nobody knows what it was at.
+
+        Where one session is left, the call that came last before the end is not made again: it may have
+        broken what the process needs. If that does not help, it is not to blame.
+        """
+        if task.round != self.round:
+            return
+        if len(task.sessions) > 1:
+            self._run_halves(task)
+            return
+        (session,) = task.sessions
+        self._deaths[session.path] += 1
+        deaths, accused = self._deaths[session.path], self._accused.pop(session.path, None)
+        if accused is not None:
+            self.bars = Bars({k: v for k, v in self.bars.calls.items() if k != accused}, self.bars.given_up)
+        elif deaths >= DEATHS and last is not None and last not in self.bars.calls:
+            self._accused[session.path] = last
+            self.bar(((last, Fate(ENDED, f"was the last to run before its process ended: it {fate.text}")),))
+            self._run_again(task)
+            return
+        if deaths < DEATHS:
+            self._run_again(task)
+        else:
+            self._give_up(task)
+
+    def _run_again(self, task: Task) -> None:
+        if task.round == self.round:
+            self._waiting.appendleft(task)
+
+    def _run_halves(self, task: Task) -> None:
+        half = len(task.sessions) // 2
+        later = task._replace(first=task.first + half, sessions=task.sessions[half:])
+        self._waiting.extendleft((later, task._replace(sessions=task.sessions[:half])))
+
+    def _give_up(self, task: Task, why: str = "") -> None:
+        (session,) = task.sessions
+        result = given_up(session, self._ruleset)
+        if why:
+            told = tuple(replace(finding, message=why) for finding in result.findings)
+            result = result._replace(findings=told)
+        self._done[task.batch][task.first] = result

@@ -1,0 +1,132 @@
+"""The process beside a Dask worker, with a worker of its own of the kind that the pool has.
+
+A Dask worker is no place for the code of plugins: its threads cannot be stopped, it is watched over by
+others, and it may start no processes of `multiprocessing`. This one is started as a plain program. It ends
+when its standard input does, or when nobody has asked it anything for a while.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import IO, Any
+
+from alfcheck.errors import AlfcheckError, PluginError
+from alfcheck.executors.dask.answers import Answer, Died, Done, Refused
+from alfcheck.executors.dask.devices import Devices
+from alfcheck.executors.dask.frames import receive, send
+from alfcheck.executors.process import Worker
+from alfcheck.executors.worker import DONE, READY, REFUSED, STRUCK, Piece, Told
+from alfcheck.watch import Fate, Key
+
+__all__ = ["main"]
+
+IDLE = 120.0
+"""Seconds without anything to do after which it ends: whoever started the run may be gone."""
+
+STARTS = 3
+"""How many workers may die in a row before one was ready."""
+
+_SAME = "plugins, contracts and alfcheck itself must be the same files for all workers, at the same paths"
+
+TICK = 0.5
+"""Seconds after which the worker is looked at again."""
+
+
+def main() -> None:
+    """Do what comes on standard input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gives = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what is printed goes to the log of the Dask worker
+    takes = sys.stdin.buffer
+    foreman = Foreman(receive(takes))
+    inbox: SimpleQueue[Any] = SimpleQueue()
+    Thread(target=_listen, args=(takes, inbox, foreman), daemon=True, name="listens").start()
+    try:
+        while True:
+            send(gives, foreman.do(inbox.get(timeout=IDLE)))
+    except (Empty, OSError):
+        foreman.stop()
+        os._exit(0)
+
+
+def _listen(takes: IO[bytes], inbox: SimpleQueue[Any], foreman: Foreman) -> None:
+    try:
+        while True:
+            inbox.put(receive(takes))
+    except (EOFError, OSError):
+        foreman.stop()
+        os._exit(0)
+
+
+class Foreman:
+    """One worker process at a time, and what befalls it."""
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+        self._devices = Devices(told.options.root)
+        self._worker: Worker | None = None
+
+    def do(self, piece: Piece | None) -> Answer:
+        """Have a piece judged; without one, only see that there is a worker that can."""
+        try:
+            worker = self._ready()
+        except AlfcheckError as error:
+            self.stop()
+            return Refused(f"cannot judge: {error}", _SAME)
+        return self._judged(worker, self._devices.known_here(piece)) if piece is not None else Done(b"")
+
+    def _ready(self) -> Worker:
+        for start in range(1, STARTS + 1):
+            worker = self._worker = self._worker or Worker(self._told)
+            while not worker.ready:
+                kind, *said = self._event(worker)
+                if kind == REFUSED:
+                    raise PluginError(str(said[0]))
+                if kind is None and start == STARTS:
+                    worker.refuse_start(said[0])
+                if kind is None:
+                    break
+                worker.ready = kind == READY
+            if worker.ready:
+                return worker
+            self.stop()
+        raise AssertionError("the last start is either ready or refused")
+
+    def _judged(self, worker: Worker, piece: Piece) -> Answer:
+        worker.hand(piece)
+        struck: list[tuple[Key, Fate]] = []
+        while True:
+            kind, *said = self._event(worker)
+            if kind is None:
+                key, last = worker.marker.key(), worker.marker.last()
+                self.stop()
+                return Died(said[0], key, last, tuple(struck))
+            if kind == STRUCK:
+                struck.append((said[0], said[1]))
+            elif kind == DONE and worker.is_answer(said[0]):
+                return Done(said[1], tuple(struck))
+
+    def _event(self, worker: Worker) -> tuple[Any, ...]:
+        """Wait for what the worker says: a kind and what belongs to it, or ``None`` and how it ended."""
+        fate: Fate | None = None
+        while fate is None and not worker.connection.poll(TICK):
+            if worker.overdue():
+                fate = worker.kill()
+            elif worker.is_gone():
+                fate = worker.death()
+        if fate is not None:
+            return None, fate
+        try:
+            return tuple(worker.connection.recv())
+        except (EOFError, OSError):
+            return None, worker.death()
+
+    def stop(self) -> None:
+        """End the worker, and what it started."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.stop()

@@ -1,0 +1,141 @@
+"""The books of a run on a cluster: each session ends once, and only those that are to blame are given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alfcheck.executors.dask.answers import Died
+from alfcheck.executors.dask.books import Books, Task
+from alfcheck.executors.dask.devices import Devices
+from alfcheck.executors.dask.likeness import other_versions
+from alfcheck.executors.worker import Piece
+from alfcheck.model import Entry, SessionFiles, SessionResult
+from alfcheck.plugins import Request, load_ruleset
+from alfcheck.watch import ENDED, Bars, Fate
+
+RULESET = load_ruleset(Request())
+POISON = Fate(ENDED, "ended its process (exit code 1)")
+WHO = "rule LAB101 lab101"
+
+
+def sessions_of(count: int) -> list[SessionFiles]:
+    return [SessionFiles(f"s/{n}", (Entry(f"s/{n}/a.b.npy", 1, 0, 0, 0, 0),)) for n in range(count)]
+
+
+def cut(sessions: Sequence[SessionFiles], sizes: Sequence[int]) -> list[tuple[SessionFiles, ...]]:
+    work, start = [], 0
+    for size in sizes:
+        work.append(tuple(sessions[start : start + size]))
+        start += size
+    return work
+
+
+def result(session: SessionFiles) -> SessionResult:
+    return SessionResult(session.path, (), (), {})
+
+
+def unverified(results: Sequence[SessionResult]) -> set[str]:
+    return {each.path for each in results if each.findings}
+
+
+# Wherever a machine has much else to do.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SIZES = st.lists(st.integers(1, 5), min_size=1, max_size=6)
+
+
+@patient
+@given(SIZES, st.data())
+def test_each_session_ends_once_and_only_the_poisoned_are_given_up(
+    sizes: list[int], data: st.DataObject
+) -> None:
+    """Some end the process that judges them, some the Dask worker itself; tasks end in any order."""
+    sessions = sessions_of(sum(sizes))
+    paths = st.sampled_from([each.path for each in sessions])
+    fatal, lost = data.draw(st.sets(paths)), data.draw(st.sets(paths))
+    work = cut(sessions, sizes)
+    books, running, found = Books(work, RULESET), [], {}
+    while books.is_open:
+        while len(running) < 4 and (task := books.take(len(running))):
+            running.append(task)
+        task = running.pop(data.draw(st.integers(0, len(running) - 1)))
+        end(books, task, fatal - lost, lost)
+        for number, results in books.give():
+            assert number not in found
+            found[number] = results
+    assert not running
+    assert [each.path for number in sorted(found) for each in found[number]] == [s.path for s in sessions]
+    assert unverified([each for results in found.values() for each in results]) == fatal | lost
+
+
+def end(books: Books, task: Task, fatal: set[str], lost: set[str]) -> None:
+    has = {session.path for session in task.sessions}
+    if has & lost:
+        books.lose(task)
+    elif has & fatal:
+        books.bury(task, Died(POISON))
+    else:
+        books.finish(task, [result(session) for session in task.sessions])
+
+
+@patient
+@given(SIZES, st.data())
+def test_a_session_beside_the_poisoned_one_is_not_blamed(sizes: list[int], data: st.DataObject) -> None:
+    """A Dask worker that dies takes with it whatever it had: who is innocent is run alone, and passes."""
+    sessions = sessions_of(sum(sizes))
+    poisoned = data.draw(st.sampled_from(sessions)).path
+    books, running, told = Books(cut(sessions, sizes), RULESET), [], []
+    while books.is_open:
+        while len(running) < 3 and (task := books.take(len(running))):
+            running.append(task)
+        deadly = any(session.path == poisoned for task in running for session in task.sessions)
+        for task in running:
+            end(books, task, set(), {session.path for session in task.sessions} if deadly else set())
+        running.clear()
+        told += [each for _, results in books.give() for each in results]
+    assert unverified(told) == {poisoned}
+    assert {each.path for each in told} == {each.path for each in sessions}
+
+
+def test_a_call_that_ended_its_process_is_not_made_again() -> None:
+    sessions = sessions_of(2)
+    books = Books([tuple(sessions)], RULESET)
+    task = books.take(0)
+    assert task is not None
+    books.bury(task, Died(POISON, (WHO, "s/1/a.b.npy"), None))
+    assert books.take(0) == task
+    assert books.bars == Bars({(WHO, "s/1/a.b.npy"): POISON})
+
+
+def test_all_begins_again_without_who_did_not_end_three_times() -> None:
+    sessions = sessions_of(4)
+    books = Books(cut(sessions, [1, 1, 1, 1]), RULESET)
+    first = [books.take(0) for _ in sessions]
+    for task, session in zip(first, sessions, strict=True):
+        assert task is not None
+        struck = (((WHO, session.entries[0].path), POISON),)
+        books.bar(struck)
+        books.finish(task, [result(session)])
+    assert books.bars.given_up == {WHO}
+    # Only the fourth was looked at when it was known; what came before counts no more.
+    again = [books.take(0) for _ in sessions]
+    assert [task.sessions for task in again if task] == [(session,) for session in sessions]
+    assert {task.round for task in again if task} == {2}
+
+
+def test_devices_are_what_they_are_called_here(tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "a.b.npy").write_bytes(b"x")
+    here = (tmp_path / "s" / "a.b.npy").stat().st_dev
+    entries = (Entry("s/a.b.npy", 1, 2, 3, 4, here + 7), Entry("s/gone.b.npy", 1, 2, 3, 4, here + 9))
+    piece = Piece((SessionFiles("s", entries),), Bars({}))
+    (session,) = Devices(str(tmp_path)).known_here(piece).sessions
+    assert session.entries == (entries[0]._replace(device=here), entries[1])
+
+
+def test_versions_that_differ_are_named_on_both_sides() -> None:
+    ours, theirs = {"numpy": "2", "pint": "1"}, {"numpy": "1", "pint": "1", "PANDERA_X": "0"}
+    assert other_versions(ours, theirs) == ("numpy 1 there, 2 here", "PANDERA_X 0 there, none here")

@@ -1,0 +1,121 @@
+"""What a command loads before it does something: as little as it needs. Benchmarks measure the time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from alfcheck.cache import FOLDER, LIMIT
+from alfcheck.cli.contracts import contracts_command
+from alfcheck.cli.later import Later, LaterGroup
+from alfcheck.cli.main import cli
+from alfcheck.cli.plugins import plugins_command
+
+Make = Callable[..., Path]
+
+TICK = 2.1
+LIBRARIES = ("jsonschema", "numpy", "pandas", "pandera", "pint", "pyarrow", "rich")
+PARTS = ("alfcheck.api", "alfcheck.contracts", "alfcheck.pipeline")
+SLOW = ("email", "importlib.metadata", "multiprocessing", "subprocess")
+"""Parts of Python that take long to load, and that a command has no need of."""
+
+
+def loaded(*arguments: str, looked_for: tuple[str, ...], **environment: str) -> list[str]:
+    """Run a command to its end; give which of some modules are loaded then."""
+    code = (
+        "import sys\n"
+        "from alfcheck.__main__ import command\n"
+        "code = command()\n"
+        f"found = [name for name in {looked_for!r} if name in sys.modules]\n"
+        "print('LOADED', code, *found, file=sys.stderr)\n"
+    )
+    # As if from an empty place: what the tests were run with (coverage, plugins) loads modules of its own.
+    known = {key: value for key, value in os.environ.items() if not key.startswith(("COV_", "PYTEST"))}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        env={**known, **environment},
+        check=False,
+    )
+    last = done.stderr.splitlines()[-1].split()
+    assert last[:2] == ["LOADED", "0"], done.stderr
+    return last[2:]
+
+
+def test_the_version_is_told_before_anything_is_loaded() -> None:
+    code = (
+        "import sys\nbefore = set(sys.modules)\nfrom alfcheck.__main__ import main\nmain()\n"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True
+    )
+    version, after = done.stdout.splitlines()
+    assert version.startswith("alfcheck ")
+    assert set(after.split()) <= {"__future__", "alfcheck", "alfcheck.__main__", "alfcheck._version"}
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("check", "--help"), ("contracts", "--help")])
+def test_help_loads_no_part_that_checks(arguments: tuple[str, ...]) -> None:
+    heavy = (*LIBRARIES, *PARTS, *SLOW, "yaml", "sqlite3", "tomllib")
+    assert loaded(*arguments, looked_for=heavy) == []
+
+
+def test_explaining_a_rule_loads_no_part_that_checks() -> None:
+    heavy = (*LIBRARIES, *SLOW, "alfcheck.api", "alfcheck.pipeline", "yaml", "sqlite3")
+    assert loaded("explain", "ALF303", looked_for=heavy) == []
+
+
+def test_names_are_checked_without_what_reads_files(make: Make) -> None:
+    root = make("mouse_001/2024-05-27/001/alf/spikes.times.npy")
+    heavy = (*LIBRARIES, *SLOW, "yaml")
+    assert loaded("check", "--names-only", str(root), looked_for=heavy) == []
+
+
+def test_what_the_cache_knows_is_not_read_again(make: Make, tmp_path: Path) -> None:
+    root = make("mouse_001/2024-05-27/001/alf/notes.text.txt")
+    kept = {FOLDER: str(tmp_path / "cache"), LIMIT: "64"}
+    time.sleep(TICK)  # what has just changed is not kept
+    loaded("check", str(root), looked_for=(), **kept)
+    heavy = (*LIBRARIES, *SLOW, "alfcheck.pipeline.run")
+    assert loaded("check", str(root), looked_for=heavy, **kept) == []
+
+
+GROUPS = {"alfcheck": cli, "contracts": contracts_command, "plugins": plugins_command}
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_groups_list_what_can_be_run(name: str) -> None:
+    group = GROUPS[name]
+    assert isinstance(group, LaterGroup)
+    context = click.Context(group, info_name=name)
+    assert group.list_commands(context) == sorted(group.later)
+    for command, found in group.later.items():
+        run = group.get_command(context, command)
+        assert run is not None
+        assert run.name == command
+        assert run.get_short_help_str() == found.short_help
+        assert run is getattr(import_module(found.module), f"{command}_command")
+
+
+def test_a_group_loads_only_the_command_that_is_asked_for() -> None:
+    group = LaterGroup("all", later={"gone": Later("no.such.module", "Do nothing."), "info": INFO})
+    context = click.Context(group, info_name="all")
+    assert group.list_commands(context) == ["gone", "info"]
+    assert "Do nothing." in group.get_help(context)
+    assert group.get_command(context, "other") is None
+    assert group.get_command(context, "info") is not None
+    with pytest.raises(ModuleNotFoundError, match="no"):
+        group.get_command(context, "gone")
+
+
+INFO = Later("alfcheck.cli.cache", "Say where the cache is.")
