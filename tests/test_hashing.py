@@ -155,6 +155,16 @@ def test_however_a_file_is_read(
     os.close(descriptor)
 
 
+def test_no_more_is_read_of_a_file_that_grew(tmp_path: Path) -> None:
+    (tmp_path / "data").write_bytes(b"abcdef")
+    descriptor = os.open(tmp_path / "data", os.O_RDONLY)
+    streamed, unread = Digest(), Digest()
+    streamed.see(0, memoryview(b"abcdef"))
+    assert streamed.finish(descriptor, 3, 100) == hashlib.md5(b"abcdef").hexdigest()
+    assert unread.finish(descriptor, 3, 100) == hashlib.md5(b"abcd").hexdigest()
+    os.close(descriptor)
+
+
 def test_a_file_that_is_read_in_order_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "SMALL", 0)
     monkeypatch.setattr(values, "PIECE", 1000)

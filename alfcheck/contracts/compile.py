@@ -86,8 +86,12 @@ class ColumnPlan:
         return self.glance is not None and self.glance.passes(values, gaps=self.nullable)
 
     def looks_at(self, dtype: str) -> bool:
-        """Tell whether values of `dtype` must be seen: whole numbers cannot be missing."""
-        gaps = dtype.lstrip("<>=|")[:1] not in "iub" and (not self.nullable or self.share is not None)
+        """Tell whether values of `dtype` must be seen: numpy's whole numbers cannot be missing.
+
+        Those of pandas that can are written with a capital, or are ``boolean``.
+        """
+        has_gaps = dtype == "boolean" or dtype.lstrip("<>=|")[:1] not in "iub"
+        gaps = has_gaps and (not self.nullable or self.share is not None)
         return bool(self.rows or self.segmented or self.whole) or gaps
 
 

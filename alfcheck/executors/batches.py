@@ -9,13 +9,13 @@ from alfcheck.model import SessionFiles
 
 __all__ = ["WORTH", "Batch", "batches", "worth_workers"]
 
-MAX_FILES = 10_000
+MAX_FILES = 6_000
 MAX_BYTES = 96 * 2**20
 
-MIN_FILES = 1_500
+MIN_FILES = 750
 """Files that a batch should have: to call pandera on fewer takes nearly as long."""
 
-WORTH = 6_000
+WORTH = 8_000
 """Files that take as long to check as processes take to start."""
 
 BYTES_AS_FILE = 2**17

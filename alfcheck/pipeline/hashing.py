@@ -41,7 +41,7 @@ class Digest:
         One byte more is read: of a file that grows the md5 is that of no file.
         """
         os.lseek(descriptor, self._at, os.SEEK_SET)
-        while data := os.read(descriptor, min(piece, size + 1 - self._at)):
+        while data := os.read(descriptor, max(0, min(piece, size + 1 - self._at))):
             self._take(data)
         self._wait()
         if self._thread is not None:

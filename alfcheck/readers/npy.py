@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickletools
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
@@ -134,6 +133,8 @@ def refuse_pickle(data: bytes) -> None:
 def _is_pickle(data: bytes) -> bool:
     if data[:1] == b"\x80" and data[1:2] in (b"\2", b"\3", b"\4", b"\5"):
         return True
+    import pickletools  # which most runs never need
+
     try:
         for seen, (opcode, _, _) in enumerate(pickletools.genops(data[:4096])):
             if opcode.name == "STOP":

@@ -48,6 +48,7 @@ NUMBERS = st.sampled_from(
     ]
 )
 TEXTS = st.sampled_from(["", "a", "ab", "a\n", "AB", "é", "٣", "a b", "0", "ab12"])
+NAMES = {str: "str", bool: "boolean", int: "Int64"}
 PATTERNS = st.sampled_from(["a", "^a$", r"\d", "a|b", "[ab]{2}", "(?i)ab", "a.", r"\w+$", "b", "^$"])
 
 
@@ -124,10 +125,26 @@ def texts(draw: st.DrawFn, rows: int) -> np.ndarray:
 
 
 @st.composite
+def with_gaps(draw: st.DrawFn, rows: int) -> np.ndarray:
+    """Draw whole numbers or logical values, some of them missing, as tables give them."""
+    some = draw(st.sampled_from([(0, 1), (True, False)]))
+    items = st.lists(st.sampled_from([*some, None]), min_size=rows, max_size=rows)
+    return np.array(draw(items), dtype=object)
+
+
+def dtype_of(values: np.ndarray) -> str:
+    """Name a dtype as readers do."""
+    if values.dtype != object:
+        return str(values.dtype)
+    return next((NAMES[type(value)] for value in values if value is not None), "null")
+
+
+@st.composite
 def columns(draw: st.DrawFn, rows: int) -> tuple[np.ndarray, ColumnSpec]:
     """Draw the values of a column, and what is asked of them."""
-    is_text = draw(st.booleans())
-    values = draw(texts(rows) if is_text else numbers(rows))
+    kind = draw(st.sampled_from(["text", "numbers", "gaps"]))
+    is_text = kind == "text"
+    values = draw(texts(rows) if is_text else numbers(rows) if kind == "numbers" else with_gaps(rows))
     checks = draw(st.lists(text_checks() if is_text else number_checks(), max_size=2))
     spec = ColumnSpec(
         name="a",
@@ -170,10 +187,7 @@ def problems_of(
 ) -> dict[int, set[Problem]]:
     bench, planner = Bench(), Planner([contract])
     for ref, file in enumerate(files):
-        signature = tuple(
-            (name, "str" if values.dtype == object else str(values.dtype), ())
-            for name, values in file.items()
-        )
+        signature = tuple((name, dtype_of(values), ()) for name, values in file.items())
         plan = planner.plan(TABLE, Signature("table", signature, False))
         for lane in plan.lanes if every_lane else plan.laid:
             bench.add(ref, lane, file, 0, whole=True)
@@ -254,3 +268,31 @@ def test_numbers_that_a_dtype_cannot_hold_are_compared_by_pandera(number: float,
     contract = contract_of(ColumnSpec(name="a", checks=(check,)))
     files = [{"a": np.array([number], "float32")}]
     assert problems_of(contract, files) == problems_of(by_pandera(contract), files, every_lane=True)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([True, None], dtype=object),
+        np.array([1, None], dtype=object),
+        np.array(["a", None], dtype=object),
+        np.array([1.0, np.nan]),
+        np.array(["2020-01-01", "NaT"], "datetime64[s]"),
+    ],
+)
+def test_what_is_missing_is_told_where_no_check_asks_for_more(values: np.ndarray) -> None:
+    _tells_what_is_missing(ColumnSpec(name="a"), values)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("items", [[1.0, np.nan], [np.nan, np.nan]])
+def test_what_is_missing_is_told_beside_a_check_that_passes(items: list[float], dtype: str) -> None:
+    check = CheckSpec(name="greater_than", arguments=(("min_value", 0),))
+    _tells_what_is_missing(ColumnSpec(name="a", checks=(check,)), np.array(items, dtype))
+
+
+def _tells_what_is_missing(spec: ColumnSpec, values: np.ndarray) -> None:
+    contract = contract_of(spec)
+    found = problems_of(contract, [{"a": values}])
+    assert [problem.code for problem in found[0]] == ["ALF304"]
+    assert found == problems_of(by_pandera(contract), [{"a": values}], every_lane=True)
