@@ -87,7 +87,7 @@ def run(command: list[str], env: Mapping[str, str] | None = None, *, memory: boo
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, stdout=out, stderr=err, stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})}
+            command, stdout=out, stderr=err, stdin=subprocess.DEVNULL, env=_environment(env)
         )
         watcher = Watcher(process.pid) if memory else None
         _, status, usage = os.wait4(process.pid, 0)
@@ -108,6 +108,12 @@ def run(command: list[str], env: Mapping[str, str] | None = None, *, memory: boo
         printed=said,
         error=error.splitlines()[-1] if error else "",
     )
+
+
+def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
+    """Give the environment of a program; one in which no module is kept compiled would slow every start."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | dict(more or {})
 
 
 def _last_json(printed: str) -> dict[str, Any]:
