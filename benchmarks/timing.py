@@ -68,8 +68,8 @@ class Measured:
         """Give the runs as pyperf keeps and compares them."""
         return pyperf.Benchmark(
             [
-                pyperf.Run([run.seconds], metadata=self._facts(run), collect_metadata=number == 0)
-                for number, run in enumerate(self.runs)
+                pyperf.Run([run.seconds], metadata=self._facts(run), collect_metadata=False)
+                for run in self.runs
             ]
         )
 
