@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,6 @@ from alfcheck.pipeline.weights import weights_of
 from alfcheck.plugins import Request, Ruleset, load_ruleset
 from alfcheck.plugins.asked_for import requested
 from alfcheck.plugins.settings import changed, told_changes
-from alfcheck.records import dataclass
 from alfcheck.report import Ledger, Report
 from alfcheck.scan import path_text, scan_tree
 from alfcheck.stage import Stage, note_stage, on_stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from alfcheck.entering import ledger_of
 from alfcheck.model import (
@@ -20,7 +20,6 @@ from alfcheck.pipeline.noting import Note, finding
 from alfcheck.pipeline.running import run_rule
 from alfcheck.pipeline.weights import Place, Weights
 from alfcheck.plugins import Ruleset
-from alfcheck.records import dataclass
 from alfcheck.report import Ledger, Waiver
 from alfcheck.rules.release import check_folder_case
 

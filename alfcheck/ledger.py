@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
 from operator import attrgetter
@@ -24,7 +25,6 @@ from alfcheck.columns import (
     unpack_texts,
 )
 from alfcheck.packed import SessionResult, columns_of, joined, within
-from alfcheck.records import dataclass
 
 __all__ = ["Block", "Ledger", "LedgerRow", "Told", "blocks_of"]
 

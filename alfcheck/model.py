@@ -7,11 +7,11 @@ file of it with a legal ALF name, an *object* the datasets that form one table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from alfcheck.packed import Entry, FileResult, SessionFiles, SessionResult
-from alfcheck.records import dataclass
 
 __all__ = [
     "Asks",

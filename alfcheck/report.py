@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.errors import ExitCode
 from alfcheck.ledger import Ledger, LedgerRow
 from alfcheck.model import Finding, Origin, Rule, Severity, Status, Verdict
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import pandas as pd

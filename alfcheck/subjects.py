@@ -8,10 +8,10 @@ than two dimensions, are one column under their own name.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from alfcheck.model import Dataset, Problem
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

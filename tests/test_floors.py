@@ -22,7 +22,7 @@ PACKAGE = Path(alfcheck.__file__).parent
 SCHEMAS = PACKAGE.parent / "schemas" / "alfcheck_schemas"
 
 FLOORS = (
-    {"model", "columns", "packed", "records", "errors", "_version"},
+    {"model", "columns", "packed", "errors", "_version"},
     {
         "hookspecs",
         "config",

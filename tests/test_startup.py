@@ -24,7 +24,7 @@ Make = Callable[..., Path]
 TICK = 2.1
 LIBRARIES = ("jsonschema", "numpy", "pandas", "pandera", "pint", "pyarrow", "rich")
 PARTS = ("alfcheck.api", "alfcheck.contracts", "alfcheck.pipeline")
-SLOW = ("email", "importlib.metadata", "multiprocessing", "subprocess")
+SLOW = ("multiprocessing", "subprocess")
 """Parts of Python that take long to load, and that a command has no need of."""
 
 

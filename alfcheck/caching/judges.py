@@ -12,14 +12,14 @@ import platform
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from alfcheck.caching.beside import files_beside
 from alfcheck.plugins import PluginInfo, Ruleset
-from alfcheck.plugins.distributions import versions
 from alfcheck.plugins.sources import sources_of
-from alfcheck.records import dataclass
 
 __all__ = ["MARGIN", "Judges", "environment", "judges_of"]
 
@@ -72,10 +72,17 @@ def environment() -> tuple[str, ...]:
         str(sys.flags.optimize),
         sys.platform,
         platform.machine(),
-        *(f"{name} {version}" for name, version in versions(_LIBRARIES).items()),
+        *(f"{name} {_version(name)}" for name in _LIBRARIES),
         *map(str, who),
         *sorted(f"{key}={value}" for key, value in os.environ.items() if key.startswith(_SWITCHES)),
     )
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "-"
 
 
 def judges_of(ruleset: Ruleset) -> Judges:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from alfcheck.config.plugged import beside, plugin_settings, plugins_to_load, re
 from alfcheck.config.words import nearest, shown
 from alfcheck.errors import ConfigError
 from alfcheck.model import Severity
-from alfcheck.records import dataclass
 
 __all__ = ["KEYS", "Settings", "load_settings"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache, partial
 from pathlib import Path
@@ -23,7 +23,6 @@ from alfcheck.contracts.spec import CheckSpec, ColumnSpec, ContractSpec
 from alfcheck.contracts.terms import attribute_of
 from alfcheck.errors import ContractError
 from alfcheck.model import Severity
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import pandera.pandas as pa

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.answers import watched_check
@@ -25,7 +25,6 @@ from alfcheck.contracts.widen import widened
 from alfcheck.contracts.words import check_words
 from alfcheck.errors import PluginError
 from alfcheck.model import Severity
-from alfcheck.records import dataclass
 from alfcheck.traces import told_error
 
 if TYPE_CHECKING:

@@ -16,12 +16,11 @@ import math
 import tokenize
 import warnings
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from alfcheck.errors import ContractError
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.compile import CheckPlan
 from alfcheck.contracts.lanes import Lane
 from alfcheck.contracts.model import Contract
 from alfcheck.model import Problem, Severity
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

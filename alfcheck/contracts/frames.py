@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.answers import Unsound, is_mapped
 from alfcheck.contracts.compile import CheckPlan, ColumnPlan
-from alfcheck.records import dataclass
 from alfcheck.traces import place_of
 
 if TYPE_CHECKING:

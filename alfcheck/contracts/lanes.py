@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from alfcheck.contracts.compile import CheckPlan, CompiledSchema
 from alfcheck.contracts.model import Contract
-from alfcheck.records import dataclass
 
 __all__ = ["FLAT_ABOVE", "TEXT_TABLES", "VALUELESS", "Lane", "Signature", "on_clock"]
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.model import Dataset, Severity
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import pandera.pandas as pa

@@ -6,6 +6,7 @@ The same few names and signatures come back in every session, so a plan is made 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from alfcheck.contracts.compile import CompiledSchema, Schemas
@@ -17,7 +18,6 @@ from alfcheck.contracts.model import Contract, ContractFile, Terms
 from alfcheck.contracts.shapes import Dimension, Rows, dimensions, rows_wanted
 from alfcheck.errors import PluginError
 from alfcheck.model import Dataset, Problem
-from alfcheck.records import dataclass
 
 __all__ = [
     "FLAT_ABOVE",

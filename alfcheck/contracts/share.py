@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,6 @@ from alfcheck.contracts.compile import CheckPlan
 from alfcheck.contracts.faults import SHOWN, Faults
 from alfcheck.contracts.lanes import Lane
 from alfcheck.model import Severity
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

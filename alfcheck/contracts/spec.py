@@ -6,11 +6,11 @@ A spec is plain data. It is made from YAML with `alfcheck.contracts.language`, f
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from alfcheck.contracts.model import Match, SessionTerms, Shape
 from alfcheck.model import Severity
-from alfcheck.records import dataclass
 
 __all__ = ["NO_OBJECT", "CheckSpec", "ColumnSpec", "ContractSpec", "RelationSpec", "RowsSpec"]
 

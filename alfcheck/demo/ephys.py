@@ -6,10 +6,11 @@ rows of the object that they are called after.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from alfcheck.demo.encode import Array
-from alfcheck.records import dataclass
 
 __all__ = ["Probe", "channels", "clusters", "locations", "metrics", "probe", "spikes", "waveforms"]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,6 @@ import numpy as np
 from alfcheck.demo.faults import FAULTS, Fault, Planted, fault_named, plant_fault
 from alfcheck.demo.sessions import LABS, Layout, PlannedSession, plan, write_planned
 from alfcheck.demo.signatures import SIGNATURES, Signature
-from alfcheck.records import dataclass
 
 __all__ = ["Demo", "plant", "write_demo", "write_expectations", "write_faulty_release"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,6 @@ from typing import Literal
 import numpy as np
 
 from alfcheck.demo.signatures import SIGNATURES, Files, Signature
-from alfcheck.records import dataclass
 
 __all__ = ["LABS", "Layout", "PlannedSession", "plan", "write_planned", "write_release", "write_session"]
 

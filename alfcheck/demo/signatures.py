@@ -7,12 +7,12 @@ files. A signature gives the bytes by session-relative path.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from alfcheck.demo import behaviour, documents, ephys
 from alfcheck.demo.encode import Array, column_vector, npy_bytes, pqt_bytes, text_table
-from alfcheck.records import dataclass
 
 __all__ = ["SIGNATURES", "Files", "Signature", "signature_named"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
 from types import MappingProxyType
@@ -17,7 +18,6 @@ from alfcheck.errors import ConfigError
 from alfcheck.index.ids import NO_IDS, IdMap, session_id
 from alfcheck.index.rows import IndexSession, SessionRows
 from alfcheck.index.wire import DATASETS, NEUTRAL_ORIGIN, PIECE, QC, SESSIONS, WRITTEN, Stamp, make_table
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

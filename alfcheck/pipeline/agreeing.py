@@ -7,7 +7,7 @@ views that ONE composes, between files that stand and have equally many rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from alfcheck.contracts.agreement import Pair, differ, pairs
@@ -23,7 +23,6 @@ from alfcheck.pipeline.joining import blamed_paths
 from alfcheck.pipeline.opening import close_held
 from alfcheck.pipeline.state import Batch, Context, FileWork, SessionWork
 from alfcheck.readers.base import Kind
-from alfcheck.records import dataclass
 from alfcheck.relations import TABLE, View
 
 if TYPE_CHECKING:

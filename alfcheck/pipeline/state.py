@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence, Sized
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import islice, takewhile
 from operator import or_
@@ -34,7 +34,6 @@ from alfcheck.pipeline.tally import Tally
 from alfcheck.pipeline.weights import Place
 from alfcheck.plugins import Ruleset
 from alfcheck.readers.base import Content, Kind, Reader
-from alfcheck.records import dataclass
 from alfcheck.relations import Pointer, View
 from alfcheck.sessions import Needs, needs_of, without_revision
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from alfcheck.contracts.faults import SHOWN, brief
 from alfcheck.model import Problem, Severity
-from alfcheck.records import dataclass
 from alfcheck.relations import Pointer
 
 if TYPE_CHECKING:

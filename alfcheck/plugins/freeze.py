@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import pluggy
@@ -21,7 +21,6 @@ from alfcheck.plugins.owning import owners_of
 from alfcheck.plugins.settings import bound, settled
 from alfcheck.plugins.values import Offered, Owned, PluginInfo, Request, Ruleset
 from alfcheck.readers.base import Reader
-from alfcheck.records import dataclass
 from alfcheck.reporters.base import Reporter
 
 __all__ = ["load_ruleset"]

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from importlib import import_module
+from importlib.metadata import Distribution, EntryPoint, EntryPoints, distributions, entry_points
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from alfcheck.errors import PluginError
-from alfcheck.plugins.distributions import POINTS, Distribution, Point, points
 from alfcheck.plugins.requiring import other_alfcheck
 from alfcheck.plugins.values import BUILTIN
 from alfcheck.traces import told_error
 
-if TYPE_CHECKING:
-    from importlib.metadata import Distribution as MetaDistribution
-
 __all__ = ["distribution_of", "import_point", "installed"]
 
 GROUP = "alfcheck"
-_MODULE = re.compile(r"\w+(\.\w+)*")
+_POINTS = "entry_points.txt"
 
 
-def installed(disabled: Collection[str]) -> dict[str, Point]:
+def installed(disabled: Collection[str]) -> dict[str, EntryPoint]:
     """Give the installed plugins by name; two of one name would hide one another."""
-    found: dict[str, Point] = {}
+    found: dict[str, EntryPoint] = {}
     for point in sorted(_points(), key=lambda each: (each.name, distribution_of(each))):
         owner = _told(point)
         if point.name == BUILTIN:
@@ -42,30 +36,28 @@ def installed(disabled: Collection[str]) -> dict[str, Point]:
     return found
 
 
-def _points() -> list[Point]:
+def _points() -> EntryPoints:
     try:
-        return points(GROUP)
+        return entry_points(group=GROUP)
     except Exception as error:
-        from importlib.metadata import distributions
-
         # Of all that is installed, one has metadata that cannot be read: whose they are, it does not say.
         for each in distributions():
             _read(each)
         raise PluginError(f"the metadata of what is installed cannot be read: {told_error(error)}") from error
 
 
-def _read(each: MetaDistribution) -> None:
+def _read(each: Distribution) -> None:
     try:
         list(each.entry_points)
     except Exception as error:
         name, version = _named(each, "?")
         raise PluginError(
-            f"the entry points of {name} {version} ({POINTS}) cannot be read: {told_error(error)}; "
+            f"the entry points of {name} {version} ({_POINTS}) cannot be read: {told_error(error)}; "
             "install it again, or uninstall it"
         ) from error
 
 
-def distribution_of(point: Point) -> tuple[str, str]:
+def distribution_of(point: EntryPoint) -> tuple[str, str]:
     """Give the name and version of the distribution that an entry point is of."""
     return _named(point.dist, point.name)
 
@@ -77,29 +69,28 @@ def _named(found: Distribution | None, name: str) -> tuple[str, str]:
         return name, "unknown"
 
 
-def _told(point: Point) -> str:
+def _told(point: EntryPoint) -> str:
     return f"{' '.join(distribution_of(point))} ({_place(point)})"
 
 
-def _place(point: Point) -> str:
-    lines = ((point.dist.read_text(POINTS) if point.dist else None) or "").splitlines()
+def _place(point: EntryPoint) -> str:
+    lines = ((point.dist.read_text(_POINTS) if point.dist else None) or "").splitlines()
     for number, line in enumerate(lines, 1):
         name, _, value = line.partition("=")
         if (name.strip(), value.strip()) == (point.name, point.value):
-            return f"{POINTS}:{number}"
-    return POINTS
+            return f"{_POINTS}:{number}"
+    return _POINTS
 
 
-def import_point(point: Point) -> ModuleType:
+def import_point(point: EntryPoint) -> ModuleType:
     """Import the module that an entry point names; raises `PluginError`."""
     fault = other_alfcheck(point.dist)
     if fault is not None:
         raise _refused(point, fault)
-    is_module = _MODULE.fullmatch(point.value) is not None
-    if not is_module:
-        _refuse_no_name(point)
+    if EntryPoint.pattern.fullmatch(point.value) is None or not isinstance(point.value, str):
+        raise _refused(point, f"the entry point names no module, but {point.value!r}")
     try:
-        loaded = import_module(point.value) if is_module else _loaded(point)
+        loaded = point.load()
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -109,21 +100,7 @@ def import_point(point: Point) -> ModuleType:
     return loaded
 
 
-def _refuse_no_name(point: Point) -> None:
-    from importlib.metadata import EntryPoint
-
-    if EntryPoint.pattern.fullmatch(point.value) is None:
-        raise _refused(point, f"the entry point names no module, but {point.value!r}")
-
-
-def _loaded(point: Point) -> object:
-    from importlib.metadata import EntryPoint
-
-    loaded: object = EntryPoint(point.name, point.value, GROUP).load()
-    return loaded
-
-
-def _refused(point: Point, what: str) -> PluginError:
+def _refused(point: EntryPoint, what: str) -> PluginError:
     told = f"{' '.join(distribution_of(point))}, {point.value} in {_place(point)}"
     way_out = f"mend or uninstall it, or leave it out with --no-plugin {point.name}"
     return PluginError(f"plugin {point.name!r} ({told}): {what}; {way_out}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 
@@ -12,7 +13,6 @@ import pluggy
 from alfcheck._version import __version__
 from alfcheck.errors import PluginError
 from alfcheck.plugins.asking import refuse_false_hooks
-from alfcheck.plugins.distributions import Point
 from alfcheck.plugins.installed import distribution_of, import_point, installed
 from alfcheck.plugins.local import forget_files, import_file, near_module
 from alfcheck.plugins.values import BUILTIN, LOCAL, PluginInfo, Request
@@ -55,7 +55,7 @@ def _note_asking(infos: Mapping[str, PluginInfo]) -> None:
         note_stage(Stage(asked, "leave them out one by one, by --no-plugin or by giving no -p"))
 
 
-def _at_point(point: Point) -> Stage:
+def _at_point(point: EntryPoint) -> Stage:
     told = f"{' '.join(distribution_of(point))}, {point.value}"
     way_out = f"mend or uninstall it, or leave it out with --no-plugin {point.name}"
     return Stage(f"loading plugin {point.name!r} ({told})", way_out)
@@ -100,7 +100,7 @@ class _Loading:
         self.register(name, module, name, LOCAL)
 
 
-def _refuse_unknown(request: Request, known: Mapping[str, Point]) -> None:
+def _refuse_unknown(request: Request, known: Mapping[str, EntryPoint]) -> None:
     names = sorted({*known, *map(_name_of, request.wanted)})
     for name in request.disabled:
         if name == BUILTIN:

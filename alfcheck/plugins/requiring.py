@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
 
 from alfcheck._version import __version__
-from alfcheck.plugins.distributions import Distribution, distributions, versions
 from alfcheck.plugins.values import BUILTIN
 
 __all__ = ["other_alfcheck", "required_versions"]
 
 _EXTRA = re.compile(r";.*\bextra\s*==")
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _OURS = re.compile(r"alfcheck\s*(?![\w.-])", re.IGNORECASE)
 
 
@@ -49,14 +48,18 @@ def _place(plugin: Distribution, required: str) -> str:
 
 def required_versions(name: str) -> Iterator[str]:
     """Give what a distribution requires but for its extras, with the versions that are installed."""
-    plugin = distributions([name]).get(name)
-    required = (plugin.requires or ()) if plugin is not None else ()
-    named = {
-        each: found[0]
-        for each in required
-        if not _EXTRA.search(each) and (found := _NAME.match(each)) is not None
-    }
-    known = versions(named.values())
-    for each, other in sorted(named.items()):
-        if other.lower() != BUILTIN:
-            yield f"{each} {known[other]}"
+    try:
+        required = distribution(name).requires or ()
+    except PackageNotFoundError:
+        return
+    for each in sorted(each for each in required if not _EXTRA.search(each)):
+        found = re.match(r"[A-Za-z0-9][\w.-]*", each)
+        if found is not None and found[0].lower() != BUILTIN:
+            yield f"{each} {_installed(found[0])}"
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "-"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from alfcheck.errors import PluginError
-from alfcheck.records import dataclass
 from alfcheck.traces import code_of, home_of, place_of, shown_file
 
 if TYPE_CHECKING:

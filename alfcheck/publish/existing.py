@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ import pyarrow.parquet as pq
 
 from alfcheck.errors import PublishError, UsageError
 from alfcheck.index import PIECE
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,14 +17,13 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 from alfcheck.errors import LockHeld
 from alfcheck.publish.process import Process, is_gone, this_process
-from alfcheck.records import dataclass
 
 __all__ = ["LOCK_NAME", "Lock", "locked"]
 

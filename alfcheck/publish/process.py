@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-
-from alfcheck.records import dataclass
 
 __all__ = ["Process", "is_gone", "this_process"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,6 @@ from alfcheck.publish.steps import (
     stage,
     write_journal,
 )
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import pyarrow as pa

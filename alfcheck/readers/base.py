@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from alfcheck.model import Problem
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,14 +9,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from alfcheck.model import Problem
 from alfcheck.readers.faults import MAX_COLUMNS, MAX_RECORD, bad, oversized
 from alfcheck.readers.files import file_of
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     from alfcheck.readers.base import Source

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     from alfcheck.report import Report

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from alfcheck.model import Dataset
-from alfcheck.records import dataclass
 from alfcheck.sessions.patterns import matcher
 
 if TYPE_CHECKING:

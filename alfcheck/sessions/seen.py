@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from alfcheck.model import Dataset
-from alfcheck.records import dataclass
 
 __all__ = ["Document", "Seen", "folders_of", "without_revision"]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from alfcheck.model import Asks, Example, Finding, Rule, Severity, Target
-from alfcheck.records import dataclass
 from alfcheck.scan.text import os_path
 from alfcheck.testing.trial import Trial
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from alfcheck.model import Example, Finding, Rule
-from alfcheck.records import dataclass
 from alfcheck.testing.examples import befell, numbered
 from alfcheck.testing.findings import told
 from alfcheck.testing.odd_data import one_session, variations

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.examples import SESSION, encoded
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     from alfcheck.report import Report

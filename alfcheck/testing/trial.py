@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,6 @@ from alfcheck.model import Origin, Rule
 from alfcheck.plugins import Owned, PluginInfo, Request, Ruleset, load_ruleset
 from alfcheck.plugins.faults import refuse_wrong
 from alfcheck.plugins.settings import bound
-from alfcheck.records import dataclass
 from alfcheck.report import Report
 from alfcheck.targets import locate
 

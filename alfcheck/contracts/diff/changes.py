@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
-
-from alfcheck.records import dataclass
 
 __all__ = ["BOTH", "NEITHER", "READERS", "WRITERS", "Breaks", "Change", "by_subset", "together"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from alfcheck.contracts.diff.changes import (
     NEITHER,
@@ -17,7 +18,6 @@ from alfcheck.contracts.diff.changes import (
 from alfcheck.contracts.diff.globs import covers
 from alfcheck.contracts.model import Condition, SessionTerms, Wanted
 from alfcheck.contracts.words import condition_words, wanted_words
-from alfcheck.records import dataclass
 
 __all__ = ["session_changes"]
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-
-from alfcheck.records import dataclass
+from dataclasses import dataclass
 
 __all__ = ["ANY_TEXT", "Texts", "texts_within"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from alfcheck.contracts.diff.numbers import (
     ALL,
@@ -22,7 +22,6 @@ from alfcheck.contracts.diff.numbers import (
 from alfcheck.contracts.diff.texts import ANY_TEXT, Texts, texts_within
 from alfcheck.contracts.spec import Argument, CheckSpec
 from alfcheck.model import Severity
-from alfcheck.records import dataclass
 
 __all__ = ["Values", "values_of", "within"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from alfcheck.contracts.diff.changes import READERS, WRITERS, Breaks, Change, together
 from alfcheck.contracts.diff.columns import column_changes
@@ -12,7 +13,6 @@ from alfcheck.contracts.diff.relations import relation_changes
 from alfcheck.contracts.diff.sessions import session_changes
 from alfcheck.contracts.spec import ContractSpec
 from alfcheck.contracts.words import match_words
-from alfcheck.records import dataclass
 
 __all__ = ["Comparison", "compare", "compare_all"]
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from alfcheck.contracts.globs import is_glob
 from alfcheck.contracts.model import Shape
 from alfcheck.contracts.spec import ColumnSpec, ContractSpec
-from alfcheck.records import dataclass
 
 __all__ = ["Field", "documents_of", "fields_of", "is_component", "kinds_of", "patterns_of"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from alfcheck.contracts.export.fields import Field
 from alfcheck.contracts.spec import Argument, CheckSpec, Scalar
 from alfcheck.model import Severity
-from alfcheck.records import dataclass
 
 __all__ = ["Limits", "limits_of"]
 

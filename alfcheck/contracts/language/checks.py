@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-
-from alfcheck.records import dataclass
 
 __all__ = ["ARGUMENT_TEXTS", "CHECKS", "CHECK_NAMES", "COMMON", "CheckWord", "check_word"]
 

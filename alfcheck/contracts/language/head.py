@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from alfcheck.contracts.language.mistakes import Faults, Mistake, TooMany
 from alfcheck.contracts.language.quick import quick_head
 from alfcheck.contracts.model import Match
 from alfcheck.errors import ContractError
-from alfcheck.records import dataclass
 
 __all__ = ["Head", "read_head"]
 

@@ -6,9 +6,8 @@ The parser refuses what is not here, and the published JSON Schema is made from 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-
-from alfcheck.records import dataclass
 
 __all__ = [
     "COLUMN",

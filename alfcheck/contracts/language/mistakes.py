@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from alfcheck.config import nearest
-from alfcheck.records import dataclass
 
 if TYPE_CHECKING:
     from alfcheck.contracts.spec import ContractSpec

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from alfcheck.contracts.language.mistakes import KeyPath, Place
-from alfcheck.records import dataclass
 
 __all__ = ["Field", "Fields", "Items", "Node", "Scalar", "places_of", "told"]
 

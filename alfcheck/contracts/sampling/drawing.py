@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,6 @@ from alfcheck.contracts.sampling.values import Column, Form, Part
 from alfcheck.contracts.sampling.wishes import wishes_of
 from alfcheck.contracts.terms import absent
 from alfcheck.errors import ContractError
-from alfcheck.records import dataclass
 
 __all__ = ["Drawn", "assemble", "cells_of", "draw", "laws_among", "may_lack"]
 

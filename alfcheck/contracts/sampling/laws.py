@@ -7,6 +7,7 @@ values drawn anew, or moved beside another value of the relation, as long as no 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,7 +18,6 @@ from alfcheck.contracts.sampling.judging import relation_holds
 from alfcheck.contracts.sampling.wishes import constants
 from alfcheck.contracts.terms import absent
 from alfcheck.errors import ContractError
-from alfcheck.records import dataclass
 
 __all__ = ["Law", "laws_of", "row_laws", "solve", "verdict"]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from alfcheck.contracts.compile import ColumnPlan
 from alfcheck.contracts.model import Contract, Shape, Terms
 from alfcheck.model import Severity
-from alfcheck.records import dataclass
 
 __all__ = ["Column", "Form", "Judge", "Made", "Part", "Sample", "Spoilt"]
 

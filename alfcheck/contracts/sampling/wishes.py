@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from alfcheck.contracts.compile import CheckPlan
 from alfcheck.contracts.sampling.judging import checks_of_plan
 from alfcheck.contracts.sampling.values import Column
-from alfcheck.records import dataclass
 
 __all__ = ["Wishes", "constants", "wishes_of"]
 

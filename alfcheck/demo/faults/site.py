@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
-from alfcheck.records import dataclass
 
 __all__ = ["Damage", "Fault", "Planted", "Site", "plant_fault"]
 
