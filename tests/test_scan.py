@@ -6,7 +6,9 @@ import os
 import random
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -213,6 +215,65 @@ def _count(root: Path) -> list[str]:
         links = [name for name in below if os.path.islink(os.path.join(folder, name))]
         found += [os.path.relpath(os.path.join(folder, name), root) for name in (*names, *links)]
     return [path_text(path) for path in found if path != "sessions.pqt"]
+
+
+PARTS = (
+    "alf",
+    "#2020#",
+    "probe00",
+    ".git",
+    ".Trash-1000",
+    "Thumbs.db",
+    "a.b.npy",
+    "é.f.npy",
+    "c\\d",
+    "desktop.ini",
+)
+KINDS = ("file", "file", "file", "file", "link", "dead link", "fifo")
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(st.sampled_from(PARTS), min_size=1, max_size=3), st.sampled_from(KINDS)),
+        max_size=12,
+    )
+)
+@settings(max_examples=60)
+def test_what_is_plain_is_found_as_with_a_closer_look(made: list[tuple[list[str], str]]) -> None:
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        write(root, f"{SESSION}/alf/spikes.times.npy", "README.md")
+        for parts, kind in made:
+            make_one(root.joinpath(SESSION, *parts), kind)
+        found, names = scan_tree(root), scan_tree(root, stats=False)
+        # With patterns, though they hit nothing, each file is looked at by itself.
+        write(root, ".alfcheckignore", data=b"/nothing-of-this-name\n")
+        closely = scan_tree(root)
+    assert found.sessions == closely.sessions
+    assert found.refused == closely.refused == names.refused
+    assert found.findings == closely.findings == names.findings
+    assert (
+        {*found.ignored}
+        == {*names.ignored}
+        == {each for each in closely.ignored if each.path != ".alfcheckignore"}
+    )
+    assert found.file_count == names.file_count == closely.file_count - 1
+    assert files(names) == files(found)
+    assert {number for session in names.sessions for entry in session.entries for number in entry[1:]} <= {0}
+
+
+def make_one(path: Path, kind: str) -> None:
+    """Make a file or something else, where nothing stands in the way."""
+    with suppress(FileExistsError, NotADirectoryError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if kind == "file":
+            path.open("x").close()
+        elif kind == "fifo":
+            os.mkfifo(path)
+        else:
+            path.symlink_to(
+                "nowhere" if kind == "dead link" else path.parent.parent / "alf" / "spikes.times.npy"
+            )
 
 
 def test_folders_nested_deeper_than_any_path_is_long(tmp_path: Path) -> None:

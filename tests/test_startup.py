@@ -77,7 +77,7 @@ def test_explaining_a_rule_loads_no_part_that_checks() -> None:
 
 def test_names_are_checked_without_what_reads_files(make: Make) -> None:
     root = make("mouse_001/2024-05-27/001/alf/spikes.times.npy")
-    heavy = (*LIBRARIES, *SLOW, "yaml")
+    heavy = (*LIBRARIES, *SLOW, "yaml", "alfcheck.pipeline.stages")
     assert loaded("check", "--names-only", str(root), looked_for=heavy) == []
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 from alfcheck.contracts.model import Contract, Terms
 from alfcheck.grammar import parse_dataset, parse_session, refusal_problem
-from alfcheck.model import Dataset, Refusal, SessionFiles
+from alfcheck.model import Dataset, Refusal, SessionFiles, SessionPath
 from alfcheck.pipeline.running import run_rule, run_rules
 from alfcheck.pipeline.state import Batch, Context, FileWork, Layout, NameResult, Note, SessionWork
 from alfcheck.relations import TABLE, Claim, Columns, Pointer, View, pointers, views
 
-__all__ = ["claims_of", "compose_session", "parse_names", "sized", "tabled"]
+__all__ = ["Named", "claims_of", "compose_session", "name_session", "parse_names", "sized", "tabled"]
 
 ROWS = "rows"
 OF_OBJECT = ".rows"
@@ -26,41 +27,52 @@ PLAIN = Dataset("", "", "", "spikes", "times", "", "", "npy")
 """A name with which nothing is wrong, for rules that are asked about folders alone."""
 
 
+class Named(NamedTuple):
+    """What names say of a session: of single files, by their paths from its folder, and of several."""
+
+    parsed: SessionPath | Refusal
+    layout: Layout
+    files: Mapping[str, list[Note]]
+    notes: list[tuple[tuple[str, ...], Note]]
+
+
 def parse_names(batch: Batch, context: Context) -> None:
     """Parse sessions and names, and run the rules that look at names alone."""
     for files in batch.sessions:
-        batch.works.append(_session(files, context))
+        named = name_session(files, context)
+        works = _refused(files) if isinstance(named.parsed, Refusal) else _works(files, named, context)
+        batch.works.append(SessionWork(files, named.parsed, named.layout, works, named.notes))
 
 
-def _session(files: SessionFiles, context: Context) -> SessionWork:
+def name_session(files: SessionFiles, context: Context) -> Named:
+    """Parse a session and its names; files of a session that has no legal path are not looked at."""
     parsed = parse_session(files.path)
     if isinstance(parsed, Refusal):
-        return _refused(files, parsed, context)
+        note = context.note(refusal_problem(parsed), parsed.code)
+        return Named(parsed, Layout((), (), (), ()), {}, [(files.paths, note)])
     rels = files.names
     layout = context.layouts.get(rels)
     if layout is None:
         if len(context.layouts) >= KEPT_LAYOUTS:
             context.layouts.clear()
         layout = context.layouts[rels] = _layout(rels, context)
-    readers = context.ruleset.readers
-    works = {}
-    for entry, rel, name in zip(files.entries, rels, layout.names, strict=True):
+    notes = [*layout.notes, *_session_folders(files, layout, rels, context)]
+    return Named(parsed, layout, _file_notes(files, layout, rels, context), notes)
+
+
+def _works(files: SessionFiles, named: Named, context: Context) -> dict[str, FileWork]:
+    readers, works = context.ruleset.readers, {}
+    for entry, rel, name in zip(files.entries, files.names, named.layout.names, strict=True):
         dataset = name.dataset
         reader = readers.get(dataset.extension) if dataset is not None else None
-        works[rel] = FileWork(entry, rel, dataset, name.dataset_type, reader, notes=list(name.notes))
-    _whole_paths(works, context)
-    notes = [*layout.notes, *_session_folders(files, layout, rels, context)]
-    return SessionWork(files, parsed, layout, works, notes)
+        notes = named.files.get(rel) or []
+        works[rel] = FileWork(entry, rel, dataset, name.dataset_type, reader, notes=notes)
+    return works
 
 
-def _refused(files: SessionFiles, refusal: Refusal, context: Context) -> SessionWork:
+def _refused(files: SessionFiles) -> dict[str, FileWork]:
     """Keep the files of a session that has no legal path: they are accounted for, and not read."""
-    works = {entry.path: FileWork(entry, entry.path) for entry in files.entries}
-    empty = Layout((), (), (), ())
-    work = SessionWork(files, refusal, empty, works)
-    note = context.note(refusal_problem(refusal), refusal.code)
-    work.notes.append((tuple(works), note))
-    return work
+    return {entry.path: FileWork(entry, entry.path) for entry in files.entries}
 
 
 def _layout(rels: tuple[str, ...], context: Context) -> Layout:
@@ -188,13 +200,18 @@ def _judge_name(rel: str, context: Context) -> NameResult:
     return NameResult(parsed, notes, parsed.dataset_type)
 
 
-def _whole_paths(works: dict[str, FileWork], context: Context) -> None:
-    named = [work for work in works.values() if work.dataset is not None]
-    for work in named if context.rules_of_paths else ():
-        for rule, problem in run_rules(
-            context.rules_of_paths, context.ruleset.rules, work.dataset, work.entry.path
-        ):
-            work.notes.append(context.note(problem, rule.code))
+def _file_notes(
+    files: SessionFiles, layout: Layout, rels: tuple[str, ...], context: Context
+) -> dict[str, list[Note]]:
+    """Give what is told of single files: by their names, and by the rules that look at whole paths."""
+    found = {rel: list(name.notes) for rel, name in zip(rels, layout.names, strict=True) if name.notes}
+    named = zip(rels, files.paths, layout.names, strict=True) if context.rules_of_paths else ()
+    rules = context.ruleset.rules
+    for rel, path, name in named:
+        told = run_rules(context.rules_of_paths, rules, name.dataset, path) if name.dataset else ()
+        for rule, problem in told:
+            found.setdefault(rel, []).append(context.note(problem, rule.code))
+    return found
 
 
 def _session_folders(

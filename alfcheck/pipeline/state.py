@@ -142,6 +142,7 @@ class Context:
     """What a process knows for a whole run: the frozen ruleset, the options, and what it has worked out.
 
     ``reads`` says whether files must be opened for what was asked, ``judges_values`` whether contracts run.
+    ``names_alone`` says that nothing but names was asked about.
     ``rules_of_names`` look at a session-relative path, ``rules_of_paths`` at a whole one, and
     ``rules_of_folders`` at the folders of both. ``required`` are the contracts that sessions are judged by,
     ``needs`` the documents that those ask for.
@@ -176,6 +177,7 @@ class Context:
         reads = self._reads_all or bool(self.needs) or self.asking.reads
         self.reads = not options.names_only and reads
         self.judges_values = self.reads and self._selects(Target.CONTRACT, Target.OBJECT)
+        self.names_alone = not (self.reads or self.asking or self.required)
 
     def keep_small(self) -> bool:
         """Forget what was worked out where it has grown large, between two batches; tell whether it had.

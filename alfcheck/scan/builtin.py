@@ -9,6 +9,8 @@ __all__ = [
     "OUTSIDE",
     "OWN_PREFIX",
     "REPORT_FOLDER",
+    "SPECIAL",
+    "TRASH",
     "file_reason",
     "folder_reason",
     "is_left_out",
@@ -51,6 +53,12 @@ _FOLDERS = {
     ),
 }
 
+TRASH = ".Trash-"
+"""How the names of some folders begin that are ignored."""
+
+SPECIAL = frozenset((*FILES, *_FOLDERS))
+"""Names of files and folders that are ignored."""
+
 
 def file_reason(name: str) -> str:
     """Give the built-in reason to ignore a file of this name wherever it lies, or ``''``."""
@@ -59,7 +67,7 @@ def file_reason(name: str) -> str:
 
 def folder_reason(name: str) -> str:
     """Give the built-in reason to ignore all that is in a folder of this name, or ``''``."""
-    return _DEBRIS if name.startswith(".Trash-") else _FOLDERS.get(name, "")
+    return _DEBRIS if name.startswith(TRASH) else _FOLDERS.get(name, "")
 
 
 def is_left_out(name: str, *, is_folder: bool) -> bool:

@@ -10,6 +10,7 @@ from alfcheck.model import Entry, SessionFiles
 __all__ = ["Found"]
 
 _numbers = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino", "st_dev")
+_NO_NUMBERS = (0,) * 5
 
 
 class Found:
@@ -22,12 +23,12 @@ class Found:
     def __init__(self, path: str) -> None:
         self.path = path
         self.start = 0 if path == os.curdir else len(path) + 1
-        self.files: list[tuple[str, os.stat_result]] = []
+        self.files: list[tuple[str, os.stat_result | None]] = []
 
-    def packed(self) -> SessionFiles:
-        """Give the files, sorted."""
+    def packed(self, *, stats: bool = True) -> SessionFiles:
+        """Give the files, sorted; without `stats` all numbers are 0."""
         found = sorted(self.files, key=itemgetter(0))
-        rows = [_numbers(stat) for _, stat in found]
+        rows = [_numbers(each) if stats else _NO_NUMBERS for _, each in found]
         if not self.start:
             return SessionFiles(
                 self.path, [Entry(name, *row) for (name, _), row in zip(found, rows, strict=True)]

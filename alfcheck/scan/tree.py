@@ -24,6 +24,7 @@ def scan_tree(
     ignore_file: str = ".alfcheckignore",
     only: Collection[str | os.PathLike[str]] = (),
     told: Callable[[int], object] = lambda count: None,
+    stats: bool = True,
 ) -> Scan:
     """Find every file below ``root`` and say where it belongs.
 
@@ -35,7 +36,8 @@ def scan_tree(
     relative to ``root``, to which the walk is kept: a session folder or one above it gives whole
     sessions, a file or a collection gives just these files under their session's path. ``file_count``
     counts what was listed and is no folder, and each folder that could not be listed once; ``told`` is
-    called with the count so far, session after session.
+    called with the count so far, session after session. Without ``stats`` names alone are looked at: the
+    sizes, times and inodes of plain files are 0.
 
     Raises `UsageError` for a root that cannot be listed or a path in ``only`` that does not exist, and
     `ConfigError` for an ``ignore_file`` that cannot be understood.
@@ -43,7 +45,7 @@ def scan_tree(
     real = os.path.realpath(root)
     _require_folder(real, root)
     names = tuple(map(path_text, Path(os.path.abspath(root)).parts[1:]))
-    walk = Walk(real, ignore_file, _left_out(root, real, skip), told)
+    walk = Walk(real, ignore_file, _left_out(root, real, skip), told, stats=stats)
     walk.run(_first(names, _selection(real, only)))
     sessions = sorted(walk.sessions, key=attrgetter("path"))
     return Scan(

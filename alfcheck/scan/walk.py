@@ -16,6 +16,7 @@ from alfcheck.scan import builtin, findings
 from alfcheck.scan.links import Fault, Target, follow
 from alfcheck.scan.patterns import IgnoreFile, read_ignore_file, reason_for
 from alfcheck.scan.places import GENEROUS, looks_like_date
+from alfcheck.scan.plain import list_plain
 from alfcheck.scan.session import Found
 from alfcheck.scan.text import is_plain, path_text
 
@@ -50,6 +51,8 @@ class Walk:
         ignore_file: str,
         left_out: Mapping[str, frozenset[str]],
         told: Callable[[int], object],
+        *,
+        stats: bool = True,
     ) -> None:
         self.root = root
         self._above = root.rstrip(os.sep) + os.sep
@@ -60,7 +63,7 @@ class Walk:
         self.refused: list[Entry] = []
         self.findings: list[tuple[str, str, Problem]] = []
         self.count = 0
-        self._told = told
+        self._told, self._stats = told, stats
 
     def run(self, first: Folder) -> None:
         """List folder after folder until none is left, and a session's all in a row."""
@@ -75,10 +78,32 @@ class Walk:
     def _session(self, folder: Folder, session: Found) -> None:
         stack = [folder]
         while stack:
-            stack += self._look(stack.pop())
+            top = stack.pop()
+            closer = self._plain(top, session) if self._may_be_plain(top) else [top]
+            for each in closer:
+                stack += self._look(each)
         if session.files:
-            self.sessions.append(session.packed())
+            self.sessions.append(session.packed(stats=self._stats))
         self._told(self.count)
+
+    def _may_be_plain(self, folder: Folder) -> bool:
+        """Tell whether nobody said anything of what is in a folder, at any depth."""
+        path = folder.path
+        return not (
+            not path
+            or folder.reason
+            or folder.patterns
+            or folder.only is not None
+            or any(each.startswith(path) for each in self.left_out)
+        )
+
+    def _plain(self, folder: Folder, session: Found) -> list[Folder]:
+        """Keep all files below a folder that nothing is the matter with; give the folders that hold others."""
+        files, odd = list_plain(self._above + folder.path, (self.ignore_file,), stats=self._stats)
+        self.count += len(files)
+        start = folder.text[session.start :]
+        session.files += [(start + name, found) for name, found in files] if start else files
+        return [Folder(folder.path + below, folder.text + below, session) for below in odd]
 
     def _look(self, folder: Folder) -> list[Folder]:
         """List a folder, keep its files, and give the folders in it."""
@@ -95,8 +120,6 @@ class Walk:
             folder = self._with_patterns(folder)
         if folder.only is not None or not folder.path or folder.path in self.left_out:
             entries = [entry for entry in entries if self._is_wanted(folder, entry)]
-        if folder.session is not None and not folder.reason and not folder.patterns:
-            entries = self._plain_files(folder.text, folder.session, entries)
         below = []
         for entry in entries:
             if _is_folder(entry):
@@ -104,30 +127,6 @@ class Walk:
             else:
                 self._file(folder, entry)
         return below
-
-    def _plain_files(
-        self, text: str, session: Found, entries: list[os.DirEntry[str]]
-    ) -> list[os.DirEntry[str]]:
-        """Keep the files of a session that nothing is the matter with; give back what needs a closer look.
-
-        Nearly every file of a release passes here, so this loop calls no function of ours.
-        """
-        rest: list[os.DirEntry[str]] = []
-        keep, special, folder = session.files.append, builtin.FILES, text[session.start :]
-        for entry in entries:
-            name = entry.name
-            try:
-                is_file = entry.is_file(follow_symlinks=False)
-                if not is_file or name in special or not name.isascii() or "\\" in name:
-                    rest.append(entry)
-                    continue
-                found = entry.stat(follow_symlinks=False)
-            except OSError:
-                rest.append(entry)
-                continue
-            keep((folder + name, found))
-        self.count += len(entries) - len(rest)
-        return rest
 
     def _is_wanted(self, folder: Folder, entry: os.DirEntry[str]) -> bool:
         name = entry.name

@@ -56,6 +56,17 @@ def test_results_do_not_depend_on_batches(tree: Tree, data: st.DataObject) -> No
 
 
 @RELAXED
+@given(RELEASES)
+def test_names_alone_are_judged_as_by_all_stages(tree: Tree) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        sessions = scan_tree(lay(Path(folder), tree), stats=False).sessions
+    short, long = (Context(RULESET, Options(folder, names_only=True)) for _ in range(2))
+    assert short.names_alone
+    long.names_alone = False
+    assert check_batch(sessions, short) == check_batch(sessions, long)
+
+
+@RELAXED
 @given(TREES, st.integers(0, 300), st.integers(1, 64), st.integers(0, 3))
 def test_large_files_are_judged_as_small_ones(tree: Tree, small: int, piece: int, held: int) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
