@@ -17,10 +17,10 @@ Files = list[tuple[str, os.stat_result | None]]
 def list_plain(top: str, special: Collection[str], *, stats: bool) -> tuple[Files, list[str]]:
     """List a folder and all that is in it; give the files, and the folders that need a closer look.
 
-    ``top`` and the folders end in a slash, but for ``''``, which is the first. Plain are files and folders (no
-    links) with names in ASCII that alfcheck has no view on; ``special`` are more that it has one on. A folder
-    that holds anything else is left to others as a whole. ``stats`` asks for what the system says of files
-    beside their names, which takes as long as all the rest.
+    ``top`` and the folders end in a slash, but for ``''``, which is the first. Plain are files and folders
+    (no links) with names in ASCII that alfcheck has no view on; ``special`` are more that it has one on. A
+    folder that holds anything else is left to others as a whole. ``stats`` asks for what the system says of
+    files beside their names, which takes as long as all the rest.
     """
     found: Files = []
     odd: list[str] = []

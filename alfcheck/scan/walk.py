@@ -98,7 +98,7 @@ class Walk:
         )
 
     def _plain(self, folder: Folder, session: Found) -> list[Folder]:
-        """Keep all files below a folder that nothing is the matter with; give the folders that hold others."""
+        """Keep all plain files below a folder; give the folders that hold other things."""
         files, odd = list_plain(self._above + folder.path, (self.ignore_file,), stats=self._stats)
         self.count += len(files)
         start = folder.text[session.start :]
