@@ -11,6 +11,7 @@ __all__ = ["command", "main"]
 def main() -> None:
     """Run the command, and end with its exit code."""
     _forget_working_folder()
+    _open_streams()
     if sys.argv[1:] == ["--version"]:
         from alfcheck._version import __version__
 
@@ -43,6 +44,13 @@ def _working_folder() -> str:
         return os.getcwd()
     except OSError:  # it was removed
         return ""
+
+
+def _open_streams() -> None:
+    # What was closed (`2>&-`) swallows what is written to it, and no file that is opened takes its number.
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
 if __name__ == "__main__":

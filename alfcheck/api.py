@@ -16,7 +16,7 @@ from alfcheck.errors import ExitCode, Interrupted, NothingToCheck, UsageError
 from alfcheck.executors.guard import asked_apart, has_plugins, watched
 from alfcheck.executors.memory import stilled_collector
 from alfcheck.fold import Policy, fold
-from alfcheck.judging import judging_contracts, judging_labels
+from alfcheck.judging import judging_labels
 from alfcheck.mapping import SessionMap, begun_map
 from alfcheck.model import Finding, Origin, Scan, Severity, Target
 from alfcheck.pipeline.required import required_of, resolve_required
@@ -32,8 +32,7 @@ from alfcheck.targets import Place, folder, locate
 from alfcheck.traces import told_error
 
 if TYPE_CHECKING:
-    from alfcheck.index import IdMap
-    from alfcheck.publish import Lock, ReleaseDate, ReportFile
+    from alfcheck.releasing import Infos
 
 __all__ = [
     "Prepared",
@@ -51,7 +50,6 @@ Progress = Callable[[int, int], None]
 """Told (sessions done, sessions in all)."""
 
 AnyPath = str | os.PathLike[str]
-Infos = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +65,7 @@ class RunOptions:
     (``{"mylab": {"longest_gap": 0.5}}``), which go over those of the configuration. ``contracts`` is a folder
     of contract files, or a release, whose contracts judge in the place of all others. ``cache`` takes the
     results of sessions that have not changed from the user's cache, and keeps those of the others there.
+    With ``names_only`` files are not even asked for their sizes, which are 0 in the report.
     """
 
     config: AnyPath | None = None
@@ -141,47 +140,22 @@ def run_release(
     """Check the release at `root` and publish it, with a run that is prepared; `tell` is for afterwards."""
     target = Path(out) if out is not None else root
     with stilled_collector(), begun_map(run, root) as mapping:
-        # Here, so that workers start while this takes its time.
-        from alfcheck.index import read_ids
         from alfcheck.publish import open_output, release_date
+        from alfcheck.releasing import Output, known_standing
+
+        standing = known_standing(mapping, target)
+        if ids_from is not None or standing is None:
+            # Here, so that workers start while this takes its time.
+            from alfcheck.index import read_ids
 
         ids = read_ids(Path(ids_from)) if ids_from is not None else None
         when = release_date(os.environ)
-        with open_output(target, root=root if out is not None else None) as lock:
+        with open_output(target, root=root if out is not None else None, standing=standing) as lock:
             report, infos = _run(run, Place(root, ()), mapping, skip=() if out is None else (target,))
             if partial or report.exit_code() is not ExitCode.UNVERIFIED:
-                report = _publish(target, report, infos, run, ids, when, lock)
+                output = Output(target, ids, when, lock, standing)
+                report = output.publish(report, infos, run.ruleset, mapping)
     return report
-
-
-def _publish(
-    target: Path,
-    report: Report,
-    infos: Infos,
-    run: Prepared,
-    ids: IdMap | None,
-    when: ReleaseDate,
-    lock: Lock,
-) -> Report:
-    from alfcheck.index import build_tables
-    from alfcheck.indexing import index_sessions
-    from alfcheck.plugins.promises import promise_files, promises
-    from alfcheck.publish import publish
-    from alfcheck.reporters.files import report_files
-
-    sessions = index_sessions(report.ledger, infos)
-    promised = promise_files(judging_contracts(report.contracts, run.ruleset))
-    tables = build_tables(
-        sessions,
-        ids=ids,
-        hashes=run.options.hashes,
-        date_created=when.when,
-        contracts=promises(promised),
-    )
-    report = replace(report, release_id=tables.release_id)
-    files: dict[str, ReportFile] = {**report_files(report), **promised}
-    done = publish(target, tables, files, lock=lock, fixed_date=when.fixed)
-    return replace(report, notices=(*report.notices, *done.warnings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +236,13 @@ def _run(
 ) -> tuple[Report, Infos]:
     begun = time.monotonic()
     started = datetime.now(UTC)
-    scan = scan_tree(place.root, skip=skip, only=place.sessions, told=mapping.expect)
+    scan = scan_tree(
+        place.root,
+        skip=skip,
+        only=place.sessions,
+        told=mapping.expect,
+        stats=not run.options.names_only,
+    )
     asked = place.asked()
     sessions = [each for each in scan.sessions if not place.only or any(map(asked, each.paths))]
     if not sessions and not any(asked(entry.path) for entry in scan.refused):
@@ -280,7 +260,7 @@ def _run(
         alfcheck_version=__version__,
         plugins=tuple(sorted({Origin(info.distribution, info.version) for info in run.ruleset.plugins})),
         fingerprint=run.ruleset.fingerprint,
-        contracts=_judging(run, folded.ledger),
+        contracts=_judging(run, folded.ledger, mapping),
         waived=folded.waived,
         findings=folded.findings,
         ledger=folded.ledger,
@@ -294,14 +274,14 @@ def _run(
     return report, {result.path: result.info for result in results}
 
 
-def _judging(run: Prepared, ledger: Ledger) -> tuple[str, ...]:
+def _judging(run: Prepared, ledger: Ledger, mapping: SessionMap) -> tuple[str, ...]:
     """Name the contracts that judged: none where no values were looked at."""
     targets = (Target.CONTRACT, Target.OBJECT)
     wanted = any(
         run.policy.wants(code) for code, owned in run.ruleset.rules.items() if owned.rule.target in targets
     )
     files = ledger if wanted and not run.options.names_only else Ledger()
-    return judging_labels(files, run.ruleset, run.required)
+    return judging_labels(files, run.ruleset, run.required, mapping)
 
 
 def _nothing(place: Place, scan: Scan) -> str:

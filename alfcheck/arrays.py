@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,7 +24,7 @@ def texts(values: Sequence[str | None]) -> pa.StringArray:
     import pyarrow as pa
 
     if None not in values:
-        return _texts(values, None)  # type: ignore[arg-type]
+        return _texts(cast(Sequence[str], values), None)
     if all(value is None for value in values):
         return pa.nulls(len(values), pa.string())
     return _texts([value or "" for value in values], _bits(value is not None for value in values))

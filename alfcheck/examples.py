@@ -44,9 +44,9 @@ def encoded(path: str, value: Any) -> bytes:
     if extension in ("npy", "npz"):
         return _array(value, path, extension)
     if extension == "pqt":
-        return _frame(value, path).to_parquet(index=False)  # type: ignore[no-any-return]
+        return bytes(_frame(value, path).to_parquet(index=False))
     if extension in _SEPARATORS:
-        return _frame(value, path).to_csv(index=False, sep=_SEPARATORS[extension]).encode()  # type: ignore[no-any-return]
+        return str(_frame(value, path).to_csv(index=False, sep=_SEPARATORS[extension])).encode()
     if extension == "json":
         return json.dumps(value).encode()
     if extension == "jsonable":

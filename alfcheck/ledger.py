@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -137,6 +138,19 @@ class Ledger:
     def __hash__(self) -> int:
         return hash(self.rows)
 
+    def digest(self) -> str:
+        """Digest all rows, as they are kept: of equal digests the ledgers are equal."""
+        # Names and words are long, and those of most sessions the same.
+        distinct = {block.names for block in self.blocks}
+        names = {each: sha256(_spelt(each)).digest() for each in distinct}
+        told = {id(block.told): block.told for block in self.blocks}
+        words = {one: sha256(_spelt(each)).digest() for one, each in told.items()}
+        whole = sha256()
+        for block in self.blocks:
+            own = (block.session, block.within, block.sizes, block.hashes)
+            whole.update(_spelt((*own, names[block.names], words[id(block.told)])))
+        return whole.hexdigest()
+
     def count(self) -> Counter[tuple[str, str, str]]:
         """Count the files of each verdict, status and reason."""
         same = {id(block.told): block.told for block in self.blocks}
@@ -146,3 +160,9 @@ class Ledger:
             for words in zip(told.verdicts, told.statuses, told.reasons, strict=True):
                 counts[words] += times
         return counts
+
+
+def _spelt(value: object) -> bytes:
+    """Write a plain value down, so that no two are written alike, and it is told where it ends."""
+    text = repr(value).encode("utf-8", "surrogatepass")
+    return b"%d:%b" % (len(text), text)

@@ -61,6 +61,20 @@ class SessionMap:
         """What is to be told of the cache, when the map is done."""
         return self._cache.notices if self._cache is not None else ()
 
+    @property
+    def run(self) -> bytes | None:
+        """What stands for all that this run hangs on but the files; ``None`` without a cache."""
+        return self._cache.run if self._cache is not None else None
+
+    def recall(self, about: str) -> bytes | None:
+        """Give what was noted about something by a run like this one."""
+        return self._cache.recall(about) if self._cache is not None else None
+
+    def remember(self, about: str, note: bytes) -> None:
+        """Note something for the next run like this one."""
+        if self._cache is not None:
+            self._cache.remember(about, note)
+
     def expect(self, files: int) -> None:
         """Hear that so many files, or more, are there."""
         self._crew.expect(files)
@@ -72,11 +86,12 @@ class SessionMap:
         """
         self.options = self.options._replace(required=required)
         known: Mapping[str, SessionResult] = {}
-        with closing(self._cache) if self._cache else nullcontext():
-            if self._cache is not None:
-                known = self._cache.known(scan.sessions, required, whole=whole)
-            rest = [session for session in scan.sessions if session.path not in known]
-            found = self._map(rest, self._cache.keep if self._cache else _keep_nothing, len(known))
+        if self._cache is not None:
+            known = self._cache.known(scan.sessions, required, whole=whole)
+        rest = [session for session in scan.sessions if session.path not in known]
+        found = self._map(rest, self._cache.keep if self._cache else _keep_nothing, len(known))
+        if self._cache is not None:
+            self._cache.flush()
         if known and any(GIVEN_UP in {each.code for each in result.findings} for result in found.values()):
             # A rule that is asked no more leaves unverified what it passed before, in other runs too.
             known, found = {}, self._map(scan.sessions, _keep_nothing)

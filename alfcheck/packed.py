@@ -196,7 +196,7 @@ class SessionFiles(_Packed):
 class SessionResult(_Packed):
     """What the map says of one session: small, picklable, in order. ``count`` is how many files it has."""
 
-    __slots__ = ("path", "findings", "info", "_hashes", "_readable", "_sizes", "_types")  # noqa: RUF023
+    __slots__ = ("path", "findings", "info", "_hashes", "_readable", "_sizes", "_types")  # noqa: RUF023 (as above)
 
     _hashes: Hashes
     _readable: str

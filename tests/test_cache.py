@@ -488,6 +488,19 @@ def test_one_run_is_kept_as_far_as_there_is_room(cache: Path) -> None:
     store.close()
 
 
+def test_notes_are_of_one_run_and_go_with_it(cache: Path) -> None:
+    store = open_store(cache, 2**20)
+    store.remember(b"a", "one", b"first", 1)
+    store.remember(b"a", "one", b"second", 1)
+    asked = ((b"a", "one"), (b"a", "two"), (b"b", "one"))
+    assert [store.recall(run, about) for run, about in asked] == [b"second", None, None]
+    store.remember(b"a", "two", bytes(2**20), 1)  # there is no room for it
+    assert [store.recall(run, about) for run, about in asked] == [b"second", None, None]
+    assert not store.keep(b"c", [row(number) for number in range(200)], 2)
+    assert store.recall(b"a", "one") is None
+    store.close()
+
+
 def test_a_lower_limit_gives_back_room(cache: Path) -> None:
     store = open_store(cache, 2**22)
     assert store.keep(b"a", [row(number) for number in range(300)], 1)

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import shlex
 import subprocess
 import sys
 import time
@@ -466,6 +467,15 @@ def test_whoever_stops_reading_has_had_enough(faulty: Path) -> None:
                 timeout=60,
             )
         assert (done.returncode, done.stderr) == (expected, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams are closed by a shell of POSIX")
+@pytest.mark.parametrize(("path", "expected"), [(f"{SESSION}/alf", 0), ("nothing", 2)])
+def test_streams_that_are_closed_swallow_what_is_said(path: str, expected: int, make: Make) -> None:
+    tree = make(f"{SESSION}/alf/spikes.times.npy")
+    command = " ".join(map(shlex.quote, [*ALFCHECK, "check", str(tree / path), "--names-only"]))
+    done = subprocess.run(["sh", "-c", f"{command} <&- >&- 2>&-"], timeout=60)
+    assert done.returncode == expected
 
 
 def test_the_locale_changes_nothing(make: Make, environment: dict[str, str]) -> None:

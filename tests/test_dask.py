@@ -21,7 +21,7 @@ from lab_plugins import Lab
 from release_fixtures import indexed
 
 import alfcheck
-from alfcheck.errors import Interrupted, UsageError
+from alfcheck.errors import Interrupted, PluginError, UsageError
 from alfcheck.executors import batches
 
 pytestmark = pytest.mark.slow
@@ -252,6 +252,37 @@ def test_a_plugin_that_is_not_there_is_told_of_with_the_worker(two: Cluster, tre
     plugin = lab.file(source)
     with pytest.raises(UsageError, match=r"the Dask worker tcp://\S+ \(.*\) cannot judge: .*OSError: gone"):
         alfcheck.check(tree, dask=two.address, plugins=[plugin], names_only=True)
+
+
+def test_a_worker_with_other_rules_is_told_of_with_what_helps(two: Cluster, tree: Path, lab: Lab) -> None:
+    more = "    if multiprocessing.parent_process():\n        return [rule('LAB102', check)]\n"
+    offered = "def alfcheck_rules():\n"
+    plugin = lab.file(f"import multiprocessing\n{PLUGIN.replace(offered, offered + more)}")
+    told = (
+        r"the Dask worker tcp://\S+ \(.*\) loads other rules than the command did; let alfcheck, plugins and "
+        "contracts be the same files"
+    )
+    with pytest.raises(UsageError, match=told) as refused:
+        alfcheck.check(tree, dask=two.address, plugins=[plugin], names_only=True)
+    assert "-j" not in str(refused.value)
+
+
+def test_what_stops_a_local_run_stops_one_on_a_cluster(two: Cluster, clean_release: Path, lab: Lab) -> None:
+    """A contract is built when its first column is judged: that is no matter of one session."""
+    source = """
+    import alfcheck
+    from alfcheck import Contract, Match, Terms
+
+    @alfcheck.hookimpl
+    def alfcheck_contracts():
+        return [Contract(id="lab.spikes", version="1.0.0", match=Match(object="spikes"), schema=lambda: 3,
+                         owner="the lab", description="spikes", terms={"times": Terms()})]
+    """
+    plugins = [lab.file(source)]
+    with pytest.raises(PluginError, match=r"contract lab\.spikes@1\.0\.0: its schema is a int"):
+        alfcheck.check(clean_release, jobs=2, plugins=plugins)
+    with pytest.raises(UsageError, match=r"contract lab\.spikes@1\.0\.0: its schema is a int.*says the same"):
+        alfcheck.check(clean_release, dask=two.address, plugins=plugins)
 
 
 @pytest.mark.usefixtures("each_alone")

@@ -66,6 +66,7 @@ FLOORS = (
     {
         "api",
         "mapping",
+        "releasing",
         "targets",
         "cli",
         "demo",

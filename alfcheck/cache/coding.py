@@ -10,8 +10,9 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import lru_cache
 from operator import attrgetter
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from alfcheck.model import Finding, Origin, SessionFiles, SessionResult, Severity
 from alfcheck.packed import flags_of
@@ -23,6 +24,9 @@ CODING = "1"
 
 _SMALL = 512
 """Bytes up to which compressing costs more than it gains."""
+
+_USUAL = 256
+"""Results that are remembered as they were read."""
 
 _LARGEST = 256 * 2**20
 """Bytes that one result may unpack to."""
@@ -53,7 +57,9 @@ def encode(result: SessionResult) -> bytes:
 def decode(data: bytes, session: SessionFiles) -> SessionResult | None:
     """Read what `encode` wrote of this session; ``None`` for anything else."""
     try:
-        return _result(json.loads(_unpacked(data)), session)
+        # Most sessions say the same, to the byte.
+        read = _usual if len(data) <= _SMALL else _read
+        return _result(read(data), session)
     except _FAULTS:
         return None
 
@@ -73,19 +79,36 @@ def _refuse() -> NoReturn:
     raise ValueError("no result of a session")
 
 
-def _result(told: Any, session: SessionFiles) -> SessionResult:
-    types, readable, hashes, findings, info = told
-    if not {*map(type, types)} <= {str} or not {*readable} <= {"0", "1"}:
+class _Told(NamedTuple):
+    """What is written of a session, as it was found to be sound."""
+
+    types: tuple[str, ...]
+    readable: tuple[bool, ...]
+    md5s: tuple[str | None, ...]
+    findings: tuple[Finding, ...]
+    info: tuple[tuple[str, str], ...]
+
+
+def _read(data: bytes) -> _Told:
+    types, readable, hashes, findings, info = json.loads(_unpacked(data))
+    if not {*readable} <= {"0", "1"}:
         _refuse()
-    md5s = [None] * session.count if hashes is None else [*map(_text_or_none, hashes)]
-    if {len(types), len(readable), len(md5s)} != {session.count}:
-        _refuse()
-    return SessionResult.of_columns(
-        session,
-        (types, map("1".__eq__, readable), md5s),
+    return _Told(
+        tuple(map(_text, types)),
+        tuple(map("1".__eq__, readable)),
+        (None,) * len(types) if hashes is None else tuple(map(_text_or_none, hashes)),
         tuple(map(_finding, findings)),
-        {_text(name): _text(value) for name, value in info.items()},
+        tuple((_text(name), _text(value)) for name, value in info.items()),
     )
+
+
+_usual = lru_cache(_USUAL)(_read)
+
+
+def _result(told: _Told, session: SessionFiles) -> SessionResult:
+    if {len(told.types), len(told.readable), len(told.md5s)} != {session.count}:
+        _refuse()
+    return SessionResult.of_columns(session, told[:3], told.findings, dict(told.info))
 
 
 def _text(value: Any) -> str:

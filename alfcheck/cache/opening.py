@@ -16,7 +16,7 @@ NAME = "sessions.sqlite"
 BROKEN = f"{NAME}.broken"
 _BESIDE = ("-journal", "-wal", "-shm")
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the tables; results of another one are forgotten."""
 
 _OURS = 0x616C6643  # "alfC": how SQLite's header says whose file it is
@@ -27,6 +27,8 @@ _TABLES = (
     "CREATE TABLE runs (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, used INTEGER NOT NULL)",
     "CREATE TABLE sessions (run INTEGER NOT NULL, path TEXT NOT NULL, seal BLOB NOT NULL, "
     "data BLOB NOT NULL, UNIQUE (run, path))",
+    "CREATE TABLE notes (run INTEGER NOT NULL, about TEXT NOT NULL, seal BLOB NOT NULL, "
+    "data BLOB NOT NULL, UNIQUE (run, about))",
     f"PRAGMA application_id = {_OURS}",
     f"PRAGMA user_version = {SCHEMA}",
 )
@@ -144,6 +146,6 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
         return 0
     if not ours:
         raise Unusable(f"{path} is a database of another program; name another folder")
-    if version != SCHEMA or names != {"runs", "sessions"}:
+    if version != SCHEMA or names != {"runs", "sessions", "notes"}:
         raise _OtherVersion(f"its tables are those of version {version}")
     return SCHEMA

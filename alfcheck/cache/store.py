@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from alfcheck.cache.keys import seal_of
+from alfcheck.cache.keys import digest_of, seal_of
 
 __all__ = ["Contents", "Row", "Store"]
 
-AT_A_TIME = 2_000
-"""Sessions that are looked up under one lock: others may want to write."""
+AT_A_TIME = 900
+"""Sessions that are looked up at once: others may want to write, and a statement may have 999 values."""
 
 SELDOM = 60
 """Seconds after which it is noted again that a run was used."""
@@ -29,8 +29,10 @@ _PAGE = 4096
 _SHARING = 1000
 """Bytes up to which several rows share a page of the file well."""
 
-_FIND = "SELECT seal, data FROM sessions WHERE run = ? AND path = ?"
+_FIND = "SELECT path, seal, data FROM sessions WHERE run = ? AND path IN ({})"
 _KEEP = "INSERT OR REPLACE INTO sessions (run, path, seal, data) VALUES (?, ?, ?, ?)"
+_RECALL = "SELECT seal, data FROM notes WHERE run = ? AND about = ?"
+_REMEMBER = "INSERT OR REPLACE INTO notes (run, about, seal, data) VALUES (?, ?, ?, ?)"
 _OLDEST = "SELECT id FROM runs WHERE digest <> ? ORDER BY used, id LIMIT 1"
 
 
@@ -80,16 +82,14 @@ class Store:
             number = self._run(run)
         paths = list(keys) if number is not None else []
         for start in range(0, len(paths), AT_A_TIME):
+            some = paths[start : start + AT_A_TIME]
+            ask = _FIND.format(",".join("?" * len(some)))
             with self._reading():
-                rows = [
-                    (path, self._connection.execute(_FIND, (number, path)).fetchone())
-                    for path in paths[start : start + AT_A_TIME]
-                ]
-            for path, row in rows:
+                rows = self._connection.execute(ask, (number, *some)).fetchall()
+            for path, seal, data in rows:
                 # Others may have put anything there, of any type.
-                if row is None or not all(isinstance(each, bytes) for each in row):
+                if not (isinstance(seal, bytes) and isinstance(data, bytes)):
                     continue
-                seal, data = row
                 if seal == seal_of(keys[path], data):
                     yield path, data
 
@@ -121,6 +121,25 @@ class Store:
             with self._writing():
                 self._connection.executemany("DELETE FROM sessions WHERE run = ? AND path = ?", gone)
 
+    def recall(self, run: bytes, about: str) -> bytes | None:
+        """Give what was noted about something in runs like this."""
+        with self._reading():
+            row = self._connection.execute(_RECALL, (self._run(run), about)).fetchone()
+        if row is None or not all(isinstance(each, bytes) for each in row):
+            return None
+        seal, data = row
+        return data if seal == seal_of(_key(run, about), data) else None
+
+    def remember(self, run: bytes, about: str, data: bytes, now: int) -> None:
+        """Note something for runs like this, if there is room for it."""
+        with self._writing():
+            if self._make_room(run, len(data) + _PAGE) < len(data) + _PAGE:
+                return
+            self._connection.execute("INSERT OR IGNORE INTO runs (digest, used) VALUES (?, ?)", (run, now))
+            seal = seal_of(_key(run, about), data)
+            self._connection.execute(_REMEMBER, (self._run(run), about, seal, data))
+        self._shrink()
+
     def contents(self) -> Contents:
         """Say what there is."""
         with self._reading():
@@ -140,6 +159,7 @@ class Store:
             if oldest is None:
                 break
             self._connection.execute("DELETE FROM sessions WHERE run = ?", oldest)
+            self._connection.execute("DELETE FROM notes WHERE run = ?", oldest)
             self._connection.execute("DELETE FROM runs WHERE id = ?", oldest)
         return self._limit - self._size()
 
@@ -178,6 +198,10 @@ class Store:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             raise
+
+
+def _key(run: bytes, about: str) -> bytes:
+    return digest_of((run.hex(), about))
 
 
 def _fitting(rows: Sequence[Row], room: int) -> Iterator[Row]:

@@ -139,6 +139,33 @@ class SessionCache:
             self._lose(error)
         self._written = time.monotonic()
 
+    @property
+    def run(self) -> bytes | None:
+        """What stands for all that a run hangs on but the files; ``None`` if nothing is kept."""
+        return self._keys.run if self._store is not None else None
+
+    def recall(self, about: str) -> bytes | None:
+        """Give what was noted about something by a run like this one."""
+        try:
+            return self._store.recall(self._keys.run, about) if self._store is not None else None
+        except _FAULTS as error:
+            self._lose(error)
+            return None
+
+    def remember(self, about: str, note: bytes) -> None:
+        """Note something for the next run like this one."""
+        try:
+            if self._store is not None and judges_of(self._ruleset) == self._judges:
+                self._store.remember(self._keys.run, about, note, int(time.time()))
+        except _FAULTS as error:
+            # What was read holds, even where nothing can be written.
+            if not isinstance(error, sqlite3.Error) or is_broken(error):
+                self._lose(error)
+
+    def flush(self) -> None:
+        """Write what is due; then the notices are complete."""
+        self._write()
+
     def close(self) -> None:
         """Write what is due, and close the file."""
         self._write()

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from io import FileIO
+
     import numpy as np
 
 __all__ = ["NoRoom", "Room", "Scratch", "Stored"]
@@ -45,7 +47,7 @@ class Scratch:
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._file: IO[bytes] | None = None
+        self._file: FileIO | None = None
         self.size = 0
 
     def put(self, values: np.ndarray) -> Stored:
@@ -81,7 +83,7 @@ class Scratch:
             self._file.close()
         self._file, self.size = None, 0
 
-    def _opened(self, more: int) -> IO[bytes]:
+    def _opened(self, more: int) -> FileIO:
         """Open the file, if it is not; raises `NoRoom` where it may not hold so many bytes `more`."""
         if self.size + more > self._room.disk:
             raise NoRoom(f"it may use {_told(self._room.disk)}")
@@ -108,14 +110,14 @@ def _told(size: int) -> str:
     return f"{size // 2**20} MiB"
 
 
-def _write(file: IO[bytes], data: memoryview) -> None:
+def _write(file: FileIO, data: memoryview) -> None:
     while data:
         data = data[file.write(data) :]
 
 
-def _read(file: IO[bytes], space: memoryview) -> None:
+def _read(file: FileIO, space: memoryview) -> None:
     while space:
-        count = file.readinto(space)  # type: ignore[attr-defined]
+        count = file.readinto(space)
         if not count:
             raise OSError("a temporary file is shorter than what was written to it")
         space = space[count:]

@@ -10,21 +10,18 @@ from alfcheck.model import Dataset, Finding, Origin, SessionFiles, SessionResult
 if TYPE_CHECKING:
     from alfcheck.plugins import Ruleset
 
-__all__ = ["DEATHS", "given_up"]
-
-DEATHS = 2
-"""How often a call, or a session alone, may end its process before it is given up."""
+__all__ = ["given_up"]
 
 
-def given_up(session: SessionFiles, ruleset: Ruleset) -> SessionResult:
-    """Give a result in which all files of the session are unverified."""
+def given_up(session: SessionFiles, ruleset: Ruleset, why: str) -> SessionResult:
+    """Give a result in which all files of the session are unverified; `why` begins what is told of it."""
     rule, origin = ruleset.rules["ALF906"]
     told = Finding(
         code=rule.code,
         rule=rule.name,
         severity=Severity.UNVERIFIED,
         path=session.path,
-        message=f"checking this session ended the process that did it, {DEATHS} times: it is given up",
+        message=f"{why}: it is given up",
         origin=Origin(*origin),
         datasets=session.paths,
         fix=rule.fix,

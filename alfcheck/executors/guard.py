@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from alfcheck.errors import PluginError
 from alfcheck.executors.watchdog import watchdog
 from alfcheck.model import Problem, Rule, Severity
 from alfcheck.pipeline.running import Within, ask_elsewhere, who_of
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from alfcheck.plugins import Request, Ruleset
 
 __all__ = ["asked_apart", "has_plugins", "watched"]
-
-TICK = 0.5
 
 
 def has_plugins(ruleset: Ruleset) -> bool:
@@ -70,34 +67,20 @@ class _Apart:
 
     def _ask(self, rule: Rule, subject: tuple[object, ...], within: Within) -> list[Problem] | Fate:
         from alfcheck.executors.process import Worker, read_answer
-        from alfcheck.executors.worker import DONE, READY, REFUSED, Question
+        from alfcheck.executors.worker import DONE, Question
 
         worker = self._worker = self._worker or Worker(self._told)
-        if worker.ready:
-            worker.hand(Question(rule.code, subject, within))
+        while not worker.ready:
+            kind, *said = worker.event()
+            if kind is None:
+                worker.refuse_start(said[0])
+        worker.hand(Question(rule.code, subject, within))
         while True:
-            fate: Fate | None = None
-            if not worker.connection.poll(TICK):
-                if worker.overdue():
-                    fate = worker.kill()
-                elif worker.is_gone():
-                    fate = worker.death()
-                else:
-                    continue
-            try:
-                kind, *said = worker.connection.recv() if fate is None else ("",)
-            except (EOFError, OSError):
-                fate = worker.death()
-            if fate is not None:
-                if not worker.ready:
-                    worker.refuse_start(fate)
+            kind, *said = worker.event()
+            if kind is None:
+                fate: Fate = said[0]
                 return fate
-            if kind == REFUSED:
-                raise PluginError(str(said[0]))
-            if kind == READY:
-                worker.ready = True
-                worker.hand(Question(rule.code, subject, within))
-            elif kind == DONE and worker.is_answer(said[0]):
+            if kind == DONE and worker.is_answer(said[0]):
                 return list(read_answer(said[1]))
 
     def stop(self) -> None:

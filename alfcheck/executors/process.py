@@ -14,14 +14,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from alfcheck.errors import PluginError, UsageError
 from alfcheck.executors.marker import Marker
 from alfcheck.executors.shield import shielded
-from alfcheck.executors.worker import Brief, Told, work
+from alfcheck.executors.worker import OTHERS, READY, REFUSED, Brief, Told, work
 from alfcheck.watch import ENDED, Fate, Key, out_of_time
 
 if TYPE_CHECKING:
     from alfcheck.executors.worker import Piece, Question
     from alfcheck.pipeline.options import Options
 
-__all__ = ["GRACE", "Worker", "read_answer", "stop_all"]
+__all__ = ["GRACE", "STARTS", "TICK", "CannotStart", "OtherRules", "Worker", "read_answer", "stop_all"]
+
+STARTS = 3
+"""How many workers may die in a row before one was ready."""
+
+TICK = 0.5
+"""Seconds after which a worker is looked at again that says nothing."""
 
 GRACE = 2.0
 """Seconds that a worker has beyond the deadline to stop a call itself, which is cheaper than to end it."""
@@ -32,13 +38,25 @@ LAST_WORDS = 2.0
 LOADING = 60.0
 """Seconds that one plugin may take to be loaded in a worker, or the deadline where that is more."""
 
-NEVER_READY = (
-    "worker processes end before they are ready; where a script of your own calls alfcheck with several "
-    'jobs, guard it by: if __name__ == "__main__":'
-)
-"""What is told when workers cannot even begin."""
-
 _KILLED = getattr(signal, "SIGKILL", 9)
+
+
+class CannotStart(UsageError):
+    """There is no worker; ``what`` is told of it, with a way out that is one on this machine."""
+
+    def __init__(self, what: str, way_out: str) -> None:
+        super().__init__(f"{what}; {way_out}")
+        self.what = what
+
+
+class OtherRules(PluginError):
+    """A worker loaded other rules than it should have come to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a worker process loaded other rules than its parent: a plugin offers different ones each time, "
+            "or was changed meanwhile; mend it, or run with -j 1"
+        )
 
 
 class Worker:
@@ -55,9 +73,8 @@ class Worker:
             with shielded():
                 self.process.start()
         except OSError as error:
-            raise UsageError(
-                f"a worker process cannot be started: {error.strerror or error}; run with -j 1"
-            ) from error
+            what = f"a worker process cannot be started: {error.strerror or error}"
+            raise CannotStart(what, "run with -j 1") from error
         theirs.close()
         self._options = told.options
         self._running: tuple[int, Key | None] = (0, None)
@@ -85,9 +102,32 @@ class Worker:
         """Tell whether what came is the answer to what was handed last: a copy of a worker may speak too."""
         return number == self._number
 
-    def is_gone(self) -> bool:
-        """Tell whether it ended, though something that it started may hold the connection open."""
-        return self.process.exitcode is not None and not self.connection.poll()
+    def event(self) -> tuple[Any, ...]:
+        """Wait for what it says: a kind and what belongs to it, or ``None`` and how it ended.
+
+        Raises `PluginError` if it cannot do what it is to do.
+        """
+        end: Fate | None = None
+        while end is None and not self.connection.poll(TICK):
+            end = self.end()
+        try:
+            kind, *said = (None, end) if end is not None else self.connection.recv()
+        except (EOFError, OSError):  # its end closes the connection
+            return None, self.death()
+        if kind == REFUSED:
+            raise PluginError(said[0])
+        if kind == OTHERS:
+            raise OtherRules
+        self.ready |= kind == READY
+        return kind, *said
+
+    def end(self) -> Fate | None:
+        """Tell how it ended, if it did; one that is out of time is ended."""
+        if self.overdue():
+            return self.kill()
+        # What it started may hold the connection open.
+        is_gone = self.process.exitcode is not None and not self.connection.poll()
+        return self.death() if is_gone else None
 
     def overdue(self) -> bool:
         """Tell whether a call in it is out of time, and was not stopped by the worker itself."""
@@ -111,7 +151,11 @@ class Worker:
         """Say why it was never ready; raises `PluginError` where that is a plugin's doing."""
         key = self.marker.key()
         if key is None:
-            raise UsageError(NEVER_READY)
+            raise CannotStart(
+                "worker processes end before they are ready",
+                "where a script of your own calls alfcheck with several jobs, guard it by: "
+                'if __name__ == "__main__":',
+            )
         what, way_out = key
         raise PluginError(f"{what}: a worker process {_of_worker(fate)}; {way_out}")
 
@@ -137,13 +181,13 @@ class Worker:
         if self._swept or self.process.pid is None or not hasattr(os, "killpg"):
             return
         self._swept = True
-        with suppress(OSError):
+        with suppress(ProcessLookupError, PermissionError):  # none is left, or only what has ended already
             os.killpg(self.process.pid, _KILLED)
 
 
 def read_answer(data: bytes) -> tuple[Any, ...]:
-    """Read the answer of a worker: a process of ours, as whatever else comes over its connection."""
-    answer: tuple[Any, ...] = pickle.loads(data)  # noqa: S301 - nothing of the data tree
+    """Read the answer of a worker."""
+    answer: tuple[Any, ...] = pickle.loads(data)  # noqa: S301 - a process of ours made it, never the data
     return answer
 
 
@@ -163,5 +207,5 @@ def _of_worker(fate: Fate) -> str:
 def _signal(number: int) -> str:
     try:
         return signal.Signals(number).name
-    except ValueError:
+    except ValueError:  # one without a name
         return str(number)

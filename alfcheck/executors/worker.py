@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from threading import Thread
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from alfcheck.watch import Bars
 
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from alfcheck.plugins import Request, Ruleset
     from alfcheck.watch import Watch
 
-__all__ = ["DONE", "READY", "REFUSED", "STRUCK", "Brief", "Piece", "Question", "Told", "work"]
+__all__ = ["DONE", "OTHERS", "READY", "REFUSED", "STRUCK", "Brief", "Piece", "Question", "Told", "work"]
 
 READY = "ready"
 REFUSED = "refused"
+OTHERS = "others"
 STRUCK = "struck"
 DONE = "done"
 
@@ -45,7 +46,7 @@ class Told(NamedTuple):
     judges: bool = True
 
 
-_LIBRARIES = ("pandas", "pandera.pandas", "pyarrow.parquet")
+_LIBRARIES = ("pandas", "pandera.pandas", "pyarrow.parquet", "alfcheck.pipeline.stages")
 """What takes a second to load, and nearly every session needs."""
 
 _DEATH_SIGNAL = 1
@@ -87,19 +88,28 @@ def work(connection: Connection, memory: Any, told: Told) -> None:
     from alfcheck.stage import note_stage, stages_to
 
     writer = Writer(memory)
-    with suppress(EOFError, OSError):
-        try:
-            stages_to(writer.at)
-            ruleset = load_ruleset(told.request)
-            note_stage(None)
-            if ruleset.fingerprint != told.fingerprint:
-                connection.send((REFUSED, _others()))
-                return
+    try:
+        stages_to(writer.at)
+        ruleset = load_ruleset(told.request)
+        note_stage(None)
+        if ruleset.fingerprint == told.fingerprint:
             _serve(connection, writer, ruleset, told)
-        except AlfcheckError as error:
-            connection.send((REFUSED, str(error)))
-            return
-    with suppress(AttributeError, OSError, ValueError):
+        else:
+            _tell(connection, OTHERS)
+    except AlfcheckError as error:
+        _tell(connection, REFUSED, str(error))
+
+
+def _tell(connection: Connection, *message: object) -> None:
+    """Tell the parent something; if it does not listen any more, there is nothing left to do."""
+    try:
+        connection.send(message)
+    except OSError:
+        _leave()
+
+
+def _leave() -> NoReturn:
+    with suppress(AttributeError, OSError, ValueError):  # a plugin may have closed it
         sys.stdout.flush()
     os._exit(0)
 
@@ -109,21 +119,24 @@ def _serve(connection: Connection, writer: Writer, ruleset: Ruleset, told: Told)
     from alfcheck.executors.watchdog import watchdog
     from alfcheck.watch import Watch, watched_by
 
-    watch = Watch(told.options.deadline, writer, lambda key, fate: connection.send((STRUCK, key, fate)))
+    watch = Watch(told.options.deadline, writer, lambda key, fate: _tell(connection, STRUCK, key, fate))
     desk = _Desk(ruleset, told.options, watch)
     gc.disable()
     with watched_by(watch), watchdog(watch):
         if told.judges:
             desk.prepare()
-        connection.send((READY, ""))
+        _tell(connection, READY)
         while True:
-            number, handed = connection.recv()
+            try:
+                number, handed = connection.recv()
+            except (EOFError, OSError):  # the parent has nothing more to say
+                _leave()
             if isinstance(handed, Brief):
                 desk.brief(handed.options)
                 continue
             writer.forget()
             # As bytes, so that the parent can hand over the next piece before it reads them.
-            connection.send((DONE, number, pickle.dumps(desk.answer(handed), pickle.HIGHEST_PROTOCOL)))
+            _tell(connection, DONE, number, pickle.dumps(desk.answer(handed), pickle.HIGHEST_PROTOCOL))
             collect_batch()
 
 
@@ -187,6 +200,7 @@ def _end_with_parent() -> None:
         return
     import ctypes
 
+    # Where the system cannot do that, a thread follows the parent (`_follow_parent`).
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
     from multiprocessing import parent_process
@@ -199,7 +213,7 @@ def _end_with_parent() -> None:
 def _lead_group() -> None:
     """Lead a group of processes, so that what plugins start can be ended with this one."""
     if hasattr(os, "setpgid"):
-        with suppress(OSError):
+        with suppress(PermissionError):  # it leads one already
             os.setpgid(0, 0)
         # What plugins print reaches the terminal although the group is not in its foreground.
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -207,8 +221,10 @@ def _lead_group() -> None:
 
 def _print_aside() -> None:
     """Send what plugins print to standard error: standard output is the report's."""
-    with suppress(OSError):
+    try:
         os.dup2(2, 1)
+    except OSError:  # there is none: then nobody is to see it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _keep_from_forks(connection: Connection) -> None:
@@ -225,10 +241,3 @@ def _follow_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _others() -> str:
-    return (
-        "a worker process loaded other rules than its parent: a plugin offers different ones each time, or "
-        "was changed meanwhile; mend it, or run with -j 1"
-    )

@@ -166,7 +166,8 @@ def _document(name: str, attribute: AttributeSeen, comments: Comments) -> Column
         return ColumnSpec(name=name, nullable=True)
     schema: dict[str, Any] = {"type": "object" if kinds == {dict} else "array"}
     if schema["type"] == "object":
-        common = set.intersection(*(set(document) for document in attribute.documents))  # type: ignore[call-overload]
+        keys = (set(document) for document in attribute.documents if isinstance(document, dict))
+        common = set.intersection(*keys)
         comments[name].append(f"keys in all of them: {', '.join(sorted(map(str, common)))[:300]}")
     lines = attribute.extensions == {"jsonable"}
     if lines:

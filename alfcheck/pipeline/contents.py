@@ -82,9 +82,9 @@ def _promise_faults(content: Any, names: Sequence[str]) -> Iterator[str]:
         yield "with pieces and without columns"
 
 
-def _counts(number: object) -> bool:
+def _counts(number: Any) -> bool:
     try:
-        return index(number) >= 0  # type: ignore[arg-type]
+        return index(number) >= 0
     except TypeError:
         return False
 
@@ -107,7 +107,7 @@ def _spelt(dtype: str) -> str:
         return dtype
     try:
         return dtype_name(np.dtype(dtype))
-    except Exception:
+    except Exception:  # numpy raises many kinds for a text that is none
         return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Mapping
 from itertools import islice
 from operator import index
+from typing import Any
 
 from alfcheck.model import Origin, Problem, Rule, Severity
 from alfcheck.plugins import Owned
@@ -85,9 +86,9 @@ def _rows(rows: object) -> Iterable[object]:
     return rows
 
 
-def _number(name: str, number: object, least: int = 0) -> int:
+def _number(name: str, number: Any, least: int = 0) -> int:
     try:
-        found = index(number)  # type: ignore[arg-type]
+        found = index(number)
     except TypeError:
         raise TypeError(
             f"it gave {_brief(number)} for the {name} of a problem: take a whole number"

@@ -74,7 +74,7 @@ class HashedFile(io.FileIO):
         super().__init__(descriptor, closefd=False)
         self._digest = digest
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what `io` gives it
         """Read bytes into a buffer, as `io.BufferedReader` asks for them."""
         position = self.tell()
         count = super().readinto(buffer)

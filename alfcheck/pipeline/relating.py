@@ -91,8 +91,8 @@ def _judge_views(
 
 def _agree(session: SessionWork, members: Sequence[str]) -> bool:
     """Settle the common case without a further look: all row counts are equal."""
-    works = session.works
-    rows = {works[path].content.rows for path in members if works[path].content is not None}  # type: ignore[union-attr]
+    contents = (session.works[path].content for path in members)
+    rows = {content.rows for content in contents if content is not None}
     rows.discard(None)
     return len(rows) < 2
 

@@ -74,18 +74,15 @@ def stream(
             close_held(work, check=False)
 
 
-class _Streaming:
+class _Streaming(NamedTuple):
     """One large file with rows on its way."""
 
-    def __init__(
-        self, bench: Bench, ref: int, session: SessionWork, work: FileWork, context: Context, sizes: Sizes
-    ) -> None:
-        self.bench = bench
-        self.ref = ref
-        self.session = session
-        self.work = work
-        self.context = context
-        self.sizes = sizes
+    bench: Bench
+    ref: int
+    session: SessionWork
+    work: FileWork
+    context: Context
+    sizes: Sizes
 
     def judge(self, content: Content) -> None:
         """Let the file pass by; once more if a sketch of it shows a fault."""

@@ -96,8 +96,8 @@ def _fault_of_match(reference: Reference, told: str) -> str | None:
 
 
 def _fault_of_missing(missing: object, told: str) -> str | None:
-    is_number = isinstance(missing, (int, float)) and not isinstance(missing, bool)
-    if missing is None or (is_number and math.isfinite(float(missing))):  # type: ignore[arg-type]
+    is_number = isinstance(missing, (int, float)) and not isinstance(missing, bool) and math.isfinite(missing)
+    if missing is None or is_number:
         return None
     return (
         f"{told}: missing is {missing!r}; give the number that stands for no row (NaN always does), or None"

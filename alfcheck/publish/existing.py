@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from alfcheck.errors import PublishError, UsageError
-from alfcheck.index import PIECE
+from alfcheck.publish.standing import INDEX
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
 __all__ = [
     "Existing",
+    "foreign_tables",
     "holds_same",
     "read_existing",
     "require_folder",
     "require_outside",
     "require_own",
     "session_ids",
+    "some_sessions",
 ]
 
-_OURS = ("sessions.pqt", "datasets.pqt")
 _PATH = ("lab", "subject", "date", "number")
 # Far above any index that ONE can work with: a small file may claim any number of rows.
 _MAX_ROWS = 50_000_000
@@ -52,21 +53,28 @@ def read_existing(out: Path) -> Existing:
 
     Raises `PublishError` for one that cannot be read, or that ONE cannot: with it ONE opens no index.
     """
-    sessions, datasets = (out / name for name in _OURS)
+    sessions, datasets = (out / name for name in INDEX)
     found = _read_table(sessions) if sessions.exists() else None
     schema = _read_schema(datasets) if datasets.exists() else None
+    return Existing(found, schema, foreign_tables(out))
+
+
+def foreign_tables(out: Path) -> tuple[str, ...]:
+    """Warn of every ``*.pqt`` that is not of the index; raises `PublishError` for one that breaks ONE."""
     warnings = []
     for path in sorted(out.glob("*.pqt")):
-        if path not in (sessions, datasets) or not path.exists():
+        if path.name not in INDEX or not path.exists():
             _require_harmless(path)
             warnings.append(
                 f"{path}: ONE reads this file whenever it opens the index, for it ends in .pqt; "
                 "move it into a folder"
             )
-    return Existing(found, schema, tuple(warnings))
+    return tuple(warnings)
 
 
 def _read_table(path: Path) -> pa.Table:
+    import pyarrow as pa
+
     try:
         with _open(path) as file:
             return file.read()
@@ -76,6 +84,10 @@ def _read_table(path: Path) -> pa.Table:
 
 def _read_schema(path: Path) -> pa.Table:
     """Read a table to its end, and give its schema, in a table without rows."""
+    import pyarrow as pa
+
+    from alfcheck.index import PIECE
+
     try:
         with _open(path) as file:
             for _ in file.iter_batches(PIECE):
@@ -87,6 +99,10 @@ def _read_schema(path: Path) -> pa.Table:
 
 def holds_same(path: Path, pieces: Iterator[pa.Table]) -> bool:
     """Tell whether the table in a file has the same rows as one that is given piece by piece."""
+    import pyarrow as pa
+
+    from alfcheck.index import PIECE
+
     with _open(path) as file:
         batches = file.iter_batches(PIECE)
         rest = pa.Table.from_batches([], file.schema_arrow)
@@ -100,6 +116,8 @@ def holds_same(path: Path, pieces: Iterator[pa.Table]) -> bool:
 
 
 def _require_harmless(path: Path) -> None:
+    import pyarrow as pa
+
     try:
         with _open(path) as file:
             fault = _breaks_one(file.schema_arrow.metadata)
@@ -110,6 +128,8 @@ def _require_harmless(path: Path) -> None:
 
 
 def _open(path: Path) -> pq.ParquetFile:
+    import pyarrow.parquet as pq
+
     if not path.is_file():  # of a folder pyarrow would make a data set, and on a pipe it would wait
         raise ValueError("it is no file")
     file = pq.ParquetFile(path)
@@ -170,19 +190,26 @@ def require_outside(out: Path, root: Path) -> None:
         )
 
 
-def require_own(out: Path, root: Path) -> None:
+def some_sessions(sessions: pa.Table) -> tuple[str, ...]:
+    """Give the paths of some sessions, by which their index is known."""
+    import pyarrow as pa
+
+    step = sessions.num_rows // _SAMPLE + 1
+    return tuple(session_ids(sessions.take(pa.array(range(0, sessions.num_rows, step), pa.int64()))))
+
+
+def require_own(out: Path, root: Path, some: Sequence[str] | None = None) -> None:
     """Refuse an output folder that holds the index of another root.
 
-    An index bears no path, so it is known by its sessions: at least half of those that are looked at
+    An index bears no path, so it is known by `some_sessions` of it: at least half of those that are looked at
     must have their folder under the root. Raises `UsageError`, and `PublishError` as `read_existing`.
     """
-    if out.resolve() == root.resolve() or not (out / _OURS[0]).exists():
+    if out.resolve() == root.resolve() or not (out / INDEX[0]).exists():
         return
-    paths = list(session_ids(_read_table(out / _OURS[0])))
-    some = paths[:: len(paths) // _SAMPLE + 1]
+    some = some_sessions(_read_table(out / INDEX[0])) if some is None else some
     there = sum((root / path).is_dir() for path in some)
     if 2 * there < len(some):
         raise UsageError(
-            f"{out / _OURS[0]} is the index of another release: of {len(some)} of its sessions "
+            f"{out / INDEX[0]} is the index of another release: of {len(some)} of its sessions "
             f"{there} are under {root}. Choose another folder, or move that index away"
         )

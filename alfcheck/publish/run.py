@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alfcheck.errors import PublishError
-from alfcheck.index import Tables, contracts_of, parquet_bytes, release_id_of, union_sessions
 from alfcheck.publish.existing import (
     Existing,
+    foreign_tables,
     holds_same,
     read_existing,
     require_folder,
@@ -21,6 +21,7 @@ from alfcheck.publish.existing import (
     session_ids,
 )
 from alfcheck.publish.lock import Lock, locked
+from alfcheck.publish.standing import Standing
 from alfcheck.publish.steps import (
     REPORT_NAME,
     OnStep,
@@ -35,7 +36,9 @@ from alfcheck.publish.steps import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Published", "open_output", "publish"]
+    from alfcheck.index import Tables
+
+__all__ = ["Published", "open_output", "publish", "publish_report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,12 @@ class Published:
 
 
 @contextmanager
-def open_output(out: Path, *, root: Path | None = None) -> Iterator[Lock]:
+def open_output(out: Path, *, root: Path | None = None, standing: Standing | None = None) -> Iterator[Lock]:
     """Hold the output folder for a whole run: lock it, complete what an earlier run left, look at it.
 
     What would stop publishing after an hour of checking is found now. ``root`` is given where the
-    output may be another folder. A folder that was made for the run and stayed empty is removed.
+    output may be another folder. A folder that was made for the run and stayed empty is removed. An index
+    that is ``standing`` was looked at when it was published.
 
     Raises `LockHeld`, `PublishError` and, for an output that belongs to another release, `UsageError`.
     """
@@ -66,13 +70,16 @@ def open_output(out: Path, *, root: Path | None = None) -> Iterator[Lock]:
         out.mkdir(parents=True, exist_ok=True)
     try:
         with ExitStack() as stack:
-            with _explained(out, "what was published before still stands"):
+            with _explained(out, _OLD_STANDS):
                 lock = stack.enter_context(locked(out))
+                known = standing if standing is not None and standing.has_index(out) else None
                 if root is not None:
-                    require_own(out, root)
+                    require_own(out, root, known.some_sessions if known is not None else None)
                 require_folder(out / REPORT_NAME)
-                recover(out)
-                read_existing(out)
+                if recover(out) or known is None:
+                    read_existing(out)
+                else:
+                    foreign_tables(out)
             yield lock
     finally:
         if made:
@@ -108,14 +115,37 @@ def publish(
 def _publish(
     out: Path, tables: Tables, report: Mapping[str, ReportFile], fixed_date: bool, on_step: OnStep
 ) -> Published:
-    with _explained(out, "what was published before still stands"):
+    with _explained(out, _OLD_STANDS):
         require_folder(out / REPORT_NAME)
         existing = read_existing(out)
         same = not fixed_date and _is_same(out, existing, tables)
         index = {} if same else _index_files(out, existing.sessions, tables)
+    warnings = (*existing.warnings, *_changed_ids(existing.sessions, tables))
+    return _put(out, tables.release_id, index, report, warnings, on_step)
+
+
+def publish_report(
+    out: Path, release_id: str, report_files: Mapping[str, ReportFile], on_step: OnStep = lambda step: None
+) -> Published:
+    """Replace the report alone, under the lock: the index of this release stands; raises as `publish`."""
+    with _explained(out, _OLD_STANDS):
+        require_folder(out / REPORT_NAME)
+        warnings = foreign_tables(out)
+    return _put(out, release_id, {}, report_files, warnings, on_step)
+
+
+def _put(
+    out: Path,
+    release_id: str,
+    index: Mapping[str, ReportFile],
+    report: Mapping[str, ReportFile],
+    warnings: tuple[str, ...],
+    on_step: OnStep,
+) -> Published:
+    with _explained(out, _OLD_STANDS):
         try:
             stage(out, index, report, on_step)
-            write_journal(out, tables.release_id, on_step)
+            write_journal(out, release_id, on_step)
         except BaseException:
             with suppress(OSError):
                 discard(out)
@@ -126,13 +156,14 @@ def _publish(
         except KeyboardInterrupt:
             roll_forward(out, on_step)
             raise
-    warnings = (*existing.warnings, *_changed_ids(existing.sessions, tables))
     return Published(
-        tables.release_id, not same, out / "sessions.pqt", out / "datasets.pqt", out / REPORT_NAME, warnings
+        release_id, bool(index), out / "sessions.pqt", out / "datasets.pqt", out / REPORT_NAME, warnings
     )
 
 
 def _is_same(out: Path, existing: Existing, tables: Tables) -> bool:
+    from alfcheck.index import contracts_of, release_id_of
+
     sessions, datasets = existing.sessions, existing.datasets
     if sessions is None or datasets is None:
         return False
@@ -143,6 +174,8 @@ def _is_same(out: Path, existing: Existing, tables: Tables) -> bool:
 
 
 def _index_files(out: Path, old: pa.Table | None, tables: Tables) -> dict[str, ReportFile]:
+    from alfcheck.index import parquet_bytes, union_sessions
+
     try:
         union = tables.sessions if old is None else union_sessions(old, tables)
     except ValueError as error:  # pyarrow's errors of values and types are among these
@@ -158,7 +191,9 @@ def _index_files(out: Path, old: pa.Table | None, tables: Tables) -> dict[str, R
 
 
 def _changed_ids(old: pa.Table | None, tables: Tables) -> Iterator[str]:
-    before = {} if old is None else session_ids(old)
+    if old is None or old.equals(tables.sessions):
+        return
+    before = session_ids(old)
     changed = sum(before.get(key, id_) != id_ for key, id_ in session_ids(tables.sessions).items())
     if changed:
         yield (
@@ -166,6 +201,8 @@ def _changed_ids(old: pa.Table | None, tables: Tables) -> Iterator[str]:
             "longer finds them. To keep ids, publish with --ids-from and a copy of the old index"
         )
 
+
+_OLD_STANDS = "what was published before still stands"
 
 _WAY_OUT = {
     errno.ENOSPC: "Free some space, then start again",

@@ -139,6 +139,6 @@ def _is_pickle(data: bytes) -> bool:
         for seen, (opcode, _, _) in enumerate(pickletools.genops(data[:4096])):
             if opcode.name == "STOP":
                 return seen > 1
-    except Exception:
+    except Exception:  # of many kinds, for bytes that are none
         return False
     return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from alfcheck.errors import AlfcheckError
 from alfcheck.model import Rule, Target
@@ -49,6 +49,7 @@ class RuleSuite:
     settings: Mapping[str, Any] = {}
     samples: Mapping[str, bytes] = {}
     alone: bool = False
+    _stage: ClassVar[Stage]
 
     @classmethod
     def stage(cls) -> Stage:
@@ -56,7 +57,7 @@ class RuleSuite:
         found = cls.__dict__.get("_stage")
         if not isinstance(found, Stage):
             found = stage_of(cls.plugin, cls.settings)
-            cls._stage = found  # type: ignore[attr-defined]
+            cls._stage = found
         return found
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:

@@ -27,15 +27,14 @@ def measure_big(given: Given) -> Outcome:
             Program(name="alfcheck check", command=check(Path(place))),
             Program(name=WHOLE, command=worker("whole_arrays", folder)),
         )
-        measured = take_turns(programs, given.rounds)
-    return Outcome(
-        "big",
-        "A very large recording",
-        f"{rows} spikes: times, clusters and amplitudes ({written['bytes'] / 1e9:.1f} GB), all contracts and "
-        "references.",
-        measured,
-        (
-            at_most("check / pandera on the whole arrays", "alfcheck check", WHOLE, 0.35, 0.15),
-            peak("memory of all processes together", "alfcheck check", 400),
-        ),
-    )
+        return Outcome(
+            "big",
+            "A very large recording",
+            f"{rows} spikes: times, clusters and amplitudes ({written['bytes'] / 1e9:.1f} GB), all contracts "
+            "and references.",
+            take_turns(programs, given.rounds),
+            (
+                at_most("check / pandera on the whole arrays", "alfcheck check", WHOLE, 0.35, 0.15),
+                peak("memory of all processes together", "alfcheck check", 400),
+            ),
+        )

@@ -46,11 +46,10 @@ def measure_contracts(given: Given) -> Outcome:
             Program(name="one session, whole catalogue", command=check(session), short=True),
             Program(name="one session, eight contracts", command=check(session, *first), short=True),
         )
-        measured = take_turns(programs, given.rounds)
-    return Outcome(
-        "contracts",
-        "What the catalogue costs",
-        f"{tree.datasets} files in one process, and one session of fifteen.",
-        measured,
-        (at_most("whole catalogue / eight contracts", "whole catalogue", "eight contracts", 1.3),),
-    )
+        return Outcome(
+            "contracts",
+            "What the catalogue costs",
+            f"{tree.datasets} files in one process, and one session of fifteen.",
+            take_turns(programs, given.rounds),
+            (at_most("whole catalogue / eight contracts", "whole catalogue", "eight contracts", 1.3),),
+        )

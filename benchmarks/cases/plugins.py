@@ -24,11 +24,10 @@ def measure_plugins(given: Given) -> Outcome:
             Program(name="without rules", command=check(root, "-j", "1")),
             Program(name="with rules", command=check(root, "-j", "1", "-p", str(rules))),
         )
-        measured = take_turns(programs, given.rounds)
-    return Outcome(
-        "plugins",
-        "Rules of plugins",
-        f"{tree.datasets} files, one process: 200 naming rules and 50 about objects.",
-        measured,
-        (at_most("with the rules / without", "with rules", "without rules", 2),),
-    )
+        return Outcome(
+            "plugins",
+            "Rules of plugins",
+            f"{tree.datasets} files, one process: 200 naming rules and 50 about objects.",
+            take_turns(programs, given.rounds),
+            (at_most("with the rules / without", "with rules", "without rules", 2),),
+        )

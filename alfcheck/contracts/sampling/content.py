@@ -31,8 +31,10 @@ class Contents:
     def part(self, path: str) -> Part:
         """Give a file of this path."""
         dataset = _parsed(path)
-        for contract in self._others.covering(dataset) if dataset is not None else ():
-            found = self._judged(contract, dataset)  # type: ignore[arg-type]
+        if dataset is None:
+            return self._neutral(path)
+        for contract in self._others.covering(dataset):
+            found = self._judged(contract, dataset)
             if found is not None:
                 return replace(found, path=path)
         return self._neutral(path)

@@ -32,7 +32,7 @@ def series_good(check: CheckPlan, values: np.ndarray) -> np.ndarray:
 
     try:
         output = _run(check, pd.Series(values))
-    except Exception:
+    except Exception:  # of anyone's function
         return np.zeros(len(values), dtype=bool)
     if isinstance(output, (bool, np.bool_)):
         return np.full(len(values), bool(output))
@@ -66,9 +66,8 @@ def each_good(column: Column, values: np.ndarray, spared: Iterable[CheckPlan] = 
 def local_checks(column: Column) -> Iterator[tuple[Judge, CheckPlan]]:
     """Give the checks of a column that look at one value, and whose they are."""
     for judge in column.judges:
-        for check in checks_of_plan(judge.plan) if judge.plan is not None else ():
-            if looks_at_one(judge.plan, check):  # type: ignore[arg-type]
-                yield judge, check
+        if (plan := judge.plan) is not None:
+            yield from ((judge, check) for check in checks_of_plan(plan) if looks_at_one(plan, check))
 
 
 def relation_holds(check: CheckPlan, names: Sequence[str], columns: Sequence[Any]) -> np.ndarray:

@@ -42,7 +42,7 @@ def fitting(pattern: str, words: Iterable[str] = _ATTRIBUTES, fits: Callable[[st
     if _WILD.search(pattern) is None:
         return pattern
     for word in words:
-        name = _WILD.sub(lambda found, word=word: _filled(found[0], word), pattern)  # type: ignore[misc]
+        name = _filled(pattern, word)
         if fnmatchcase(name, pattern) and fits(name):
             return name
     return ""
@@ -55,7 +55,11 @@ def is_inside(path: str) -> bool:
     )
 
 
-def _filled(wild: str, word: str) -> str:
+def _filled(pattern: str, word: str) -> str:
+    return _WILD.sub(lambda wild: _fitting_one(wild[0], word), pattern)
+
+
+def _fitting_one(wild: str, word: str) -> str:
     if wild == "*":
         return word
     if wild == "?":

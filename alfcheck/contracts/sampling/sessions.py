@@ -117,8 +117,7 @@ def paths_fitting(pattern: str, count: int) -> Iterator[str]:
     stars = len(_STAR.findall(pattern))
     found: dict[str, None] = {}
     for words in product(_WORDS, repeat=stars):
-        parts = iter(words)
-        path = _STAR.sub(lambda wild, parts=parts: _letter(wild[0], next(parts)), pattern)  # type: ignore[misc]
+        path = _lettered(pattern, words)
         folder, slash, name = path.rpartition("/")
         known = name.rpartition(".")[2] in _EXTENSIONS or not _STAR.search(pattern.rpartition(".")[2])
         legal = known and _NAME.fullmatch(name) and _FOLDER.fullmatch(folder + slash)
@@ -127,6 +126,11 @@ def paths_fitting(pattern: str, count: int) -> Iterator[str]:
             yield path
             if len(found) == count:
                 return
+
+
+def _lettered(pattern: str, words: Iterable[str]) -> str:
+    parts = iter(words)
+    return _STAR.sub(lambda wild: _letter(wild[0], next(parts)), pattern)
 
 
 def _letter(wild: str, word: str) -> str:

@@ -10,8 +10,7 @@ import numpy as np
 
 __all__ = ["matching"]
 
-# The parser of `re` is the only one that reads patterns as `re` does; it has no public name.
-_parser: Any = re._parser  # type: ignore[attr-defined]
+_parser: Any = re._parser  # type: ignore[attr-defined]  # no other reads patterns as `re` does
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CLASSES = {"DIGIT": "0123456789", "WORD": _LETTERS + "0123456789", "SPACE": " "}
 _ALL = _LETTERS + _LETTERS.upper() + "0123456789_-./: "

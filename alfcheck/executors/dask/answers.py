@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from alfcheck.watch import Fate, Key
 
-__all__ = ["INSTALL", "MOUNT", "Answer", "Died", "Done", "Refused", "Struck"]
+__all__ = ["INSTALL", "LOOK", "MOUNT", "Answer", "Died", "Done", "Refused", "Struck"]
 
 INSTALL = (
     "install the same there, or start the workers in the environment that alfcheck runs in: over the shared "
     "file system that is the simplest"
 )
+LOOK = "look into the log of the worker"
 MOUNT = (
     "mount the shared file system there at the same path; wait a minute if the files are new, for what one "
     "machine writes is not at once seen by all; or check with -j in the place of --dask"

@@ -36,7 +36,11 @@ def require_like_workers(client: Client, run: str, mission: bytes, likeness: Lik
 
 
 def _asked(client: Client, function: Any, *arguments: object) -> Mapping[str, Any]:
-    """Ask all workers; what a worker raises is its answer. Those that have just gone are left out."""
+    """Ask all workers; what a worker raises is its answer.
+
+    Those that have just gone are left out, which is an `OSError`: who is there all the same compares itself
+    when it gets its first task.
+    """
     answers: Mapping[str, Any] = client.run(function, *arguments, on_error="return")
     return {who: found for who, found in answers.items() if not isinstance(found, OSError)}
 

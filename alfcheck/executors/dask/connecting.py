@@ -16,7 +16,7 @@ from alfcheck.errors import UsageError
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["connected", "is_alive"]
+__all__ = ["connected"]
 
 PATIENCE = 10
 """Seconds in which a scheduler must answer."""
@@ -39,18 +39,13 @@ def connected(address: str) -> Iterator[Client]:
         _require_answer(address)
         try:
             client = Client(address, timeout=PATIENCE, set_as_default=False)
-        except Exception as error:
+        except Exception as error:  # who answers may be of another version
             raise _no_connection(address, error) from error
         try:
             yield client
         finally:
-            with suppress(Exception):
+            with suppress(Exception):  # whatever Dask raises: all that is of use was heard by now
                 client.close(timeout=PATIENCE)
-
-
-def is_alive(client: Client) -> bool:
-    """Tell whether the scheduler is there."""
-    return bool(client.status == "running")
 
 
 @contextmanager

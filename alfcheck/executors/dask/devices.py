@@ -35,7 +35,7 @@ class Devices:
     def _learn(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
             if entry.device not in self._here:
-                with suppress(OSError):
+                with suppress(OSError):  # it is gone: then another file of that device tells
                     self._here[entry.device] = os.stat(f"{self._root}/{os_path(entry.path)}").st_dev
 
     def _renumbered(self, session: SessionFiles) -> SessionFiles:

@@ -10,16 +10,17 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import IO, Any
 
-from alfcheck.errors import AlfcheckError, PluginError
-from alfcheck.executors.dask.answers import Answer, Died, Done, Refused
+from alfcheck.errors import AlfcheckError
+from alfcheck.executors.dask.answers import LOOK, Answer, Died, Done, Refused
 from alfcheck.executors.dask.devices import Devices
 from alfcheck.executors.dask.frames import receive, send
-from alfcheck.executors.process import Worker
-from alfcheck.executors.worker import DONE, READY, REFUSED, STRUCK, Piece, Told
+from alfcheck.executors.process import STARTS, CannotStart, OtherRules, Worker
+from alfcheck.executors.worker import DONE, STRUCK, Piece, Told
 from alfcheck.watch import Fate, Key
 
 __all__ = ["main"]
@@ -27,13 +28,11 @@ __all__ = ["main"]
 IDLE = 120.0
 """Seconds without anything to do after which it ends: whoever started the run may be gone."""
 
-STARTS = 3
-"""How many workers may die in a row before one was ready."""
-
-_SAME = "plugins, contracts and alfcheck itself must be the same files for all workers, at the same paths"
-
-TICK = 0.5
-"""Seconds after which the worker is looked at again."""
+_SAME = (
+    "let alfcheck, plugins and contracts be the same files on all workers as where the command runs, at the "
+    "same paths, and run again"
+)
+_ALIKE = "a run without --dask says the same"
 
 
 def main() -> None:
@@ -46,18 +45,19 @@ def main() -> None:
     inbox: SimpleQueue[Any] = SimpleQueue()
     Thread(target=_listen, args=(takes, inbox, foreman), daemon=True, name="listens").start()
     try:
-        while True:
-            send(gives, foreman.do(inbox.get(timeout=IDLE)))
-    except (Empty, OSError):
+        with suppress(Empty, BrokenPipeError):  # nobody asks any more, or waits for the answer
+            while True:
+                send(gives, foreman.do(inbox.get(timeout=IDLE)))
+    finally:
         foreman.stop()
-        os._exit(0)
+    os._exit(0)
 
 
 def _listen(takes: IO[bytes], inbox: SimpleQueue[Any], foreman: Foreman) -> None:
     try:
         while True:
             inbox.put(receive(takes))
-    except (EOFError, OSError):
+    except (EOFError, OSError):  # who asked has ended, or wants no more
         foreman.stop()
         os._exit(0)
 
@@ -74,23 +74,32 @@ class Foreman:
         """Have a piece judged; without one, only see that there is a worker that can."""
         try:
             worker = self._ready()
+        except OtherRules:
+            return self._refused("loads other rules than the command did", _SAME)
+        except CannotStart as error:
+            return self._refused(f"cannot judge: {error.what}", LOOK)
         except AlfcheckError as error:
-            self.stop()
-            return Refused(f"cannot judge: {error}", _SAME)
-        return self._judged(worker, self._devices.known_here(piece)) if piece is not None else Done(b"")
+            return self._refused(f"cannot judge: {error}", _SAME)
+        if piece is None:
+            return Done(b"")
+        try:
+            return self._judged(worker, self._devices.known_here(piece))
+        except AlfcheckError as error:
+            return self._refused(f"cannot judge: {error}", _ALIKE)
+
+    def _refused(self, text: str, way_out: str) -> Refused:
+        self.stop()
+        return Refused(text, way_out)
 
     def _ready(self) -> Worker:
         for start in range(1, STARTS + 1):
             worker = self._worker = self._worker or Worker(self._told)
             while not worker.ready:
-                kind, *said = self._event(worker)
-                if kind == REFUSED:
-                    raise PluginError(str(said[0]))
+                kind, *said = worker.event()
                 if kind is None and start == STARTS:
                     worker.refuse_start(said[0])
                 if kind is None:
                     break
-                worker.ready = kind == READY
             if worker.ready:
                 return worker
             self.stop()
@@ -100,7 +109,7 @@ class Foreman:
         worker.hand(piece)
         struck: list[tuple[Key, Fate]] = []
         while True:
-            kind, *said = self._event(worker)
+            kind, *said = worker.event()
             if kind is None:
                 key, last = worker.marker.key(), worker.marker.last()
                 self.stop()
@@ -109,21 +118,6 @@ class Foreman:
                 struck.append((said[0], said[1]))
             elif kind == DONE and worker.is_answer(said[0]):
                 return Done(said[1], tuple(struck))
-
-    def _event(self, worker: Worker) -> tuple[Any, ...]:
-        """Wait for what the worker says: a kind and what belongs to it, or ``None`` and how it ended."""
-        fate: Fate | None = None
-        while fate is None and not worker.connection.poll(TICK):
-            if worker.overdue():
-                fate = worker.kill()
-            elif worker.is_gone():
-                fate = worker.death()
-        if fate is not None:
-            return None, fate
-        try:
-            return tuple(worker.connection.recv())
-        except (EOFError, OSError):
-            return None, worker.death()
 
     def stop(self) -> None:
         """End the worker, and what it started."""

@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from threading import Lock
 
-from alfcheck.executors.dask.answers import Answer, Died, Refused
+from alfcheck.executors.dask.answers import LOOK, Answer, Died, Refused
 from alfcheck.executors.dask.frames import receive, send
 from alfcheck.executors.worker import Piece, Told
 from alfcheck.watch import ENDED, Fate
@@ -18,8 +18,6 @@ from alfcheck.watch import ENDED, Fate
 __all__ = ["Foremen"]
 
 _PROGRAM = "from alfcheck.executors.dask.foreman import main; main()"
-
-_LOOK = "look into the log of the worker"
 
 LAST_WORDS = 3.0
 """Seconds that a process has to end what it started."""
@@ -46,19 +44,19 @@ class Foremen:
         try:
             process = self._started()
         except OSError as error:
-            return Refused(f"cannot start a process: {error.strerror or error}", _LOOK)
+            return Refused(f"cannot start a process: {error.strerror or error}", LOOK)
         try:
             return self._ask(process, piece)
-        except (EOFError, OSError, ValueError):
+        except (EOFError, OSError, ValueError):  # its end, or ours of it: `leave`
             code = process.end()
         if piece is None:
-            return Refused(f"starts processes that end before they are ready (exit code {code})", _LOOK)
+            return Refused(f"starts processes that end before they are ready (exit code {code})", LOOK)
         return Died(Fate(ENDED, f"ended its process (exit code {code})", by_others=True))
 
     def _ask(self, process: _Process, piece: Piece | None) -> Answer:
         try:
             answer = process.ask(piece)
-        except BaseException:
+        except BaseException:  # it may be in the middle of an answer: it is of no use any more
             with self._lock:
                 self._all.discard(process)
             process.end()
@@ -107,7 +105,7 @@ class _Process:
 
     def end(self) -> int | None:
         """Let it end what it started, and end it; give its exit code."""
-        with suppress(OSError):
+        with suppress(OSError):  # it has ended, and what was still to be said to it is lost
             self._takes.close()
         try:
             return self._process.wait(LAST_WORDS)

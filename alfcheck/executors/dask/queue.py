@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from alfcheck.errors import Interrupted, UsageError
+from alfcheck.executors.books import Books, Task
 from alfcheck.executors.dask.answers import INSTALL, Answer, Died, Done, Refused
-from alfcheck.executors.dask.books import Books, Task
 from alfcheck.executors.dask.task import judge, leave
 from alfcheck.executors.process import read_answer
 from alfcheck.executors.worker import Piece
@@ -32,6 +32,8 @@ TICK = 0.5
 
 LOOK = 5.0
 """Seconds after which its workers are counted again: some may have come, or gone."""
+
+_LOST = "checking this session ended all Dask workers that did it, again and again"
 
 _LOG = logging.getLogger("alfcheck")
 
@@ -91,12 +93,14 @@ class Queue:
         if isinstance(answer, Refused):
             raise UsageError(f"{answer.text}; {answer.way_out}")
         if answer is None:
-            books.lose(task)
-        elif isinstance(answer, Died):
-            books.bury(task, answer)
+            # Dask blames all that a dead worker had.
+            books.lose(task, _LOST)
         else:
-            books.bar(answer.struck)
-            books.finish(task, read_answer(answer.results))
+            books.bar(dict(answer.struck))
+            if isinstance(answer, Died):
+                books.bury(task, answer.fate, answer.key, answer.last)
+            else:
+                books.finish(task, read_answer(answer.results))
         if books.round != before:
             self._cancel()
 
@@ -107,13 +111,14 @@ class Queue:
         if future.status in ("cancelled", "lost"):
             raise self.gone("it cancelled what it was to do")
         try:
-            answer: Answer = pickle.loads(future.result())  # noqa: S301 - nothing of the data tree
+            answer: Answer = pickle.loads(future.result())  # noqa: S301 - our `judge` made it, never the data
             return answer
         except KilledWorker:
             return None
-        except OSError as error:
-            raise self.gone(said(error)) from error
         except Exception as error:
+            # What comes of a task is its error; else the scheduler could not be asked.
+            if isinstance(error, OSError) and future.status != "error":
+                raise self.gone(said(error)) from error
             raise UsageError(f"a Dask worker cannot judge: {said(error)}; {INSTALL}") from error
 
     def gone(self, why: str) -> Interrupted:
@@ -125,7 +130,7 @@ class Queue:
 
     def _cancel(self) -> None:
         futures, self._running = list(self._running), {}
-        with suppress(Exception):
+        with suppress(Exception):  # whatever Dask raises: what was given up is not listened to
             self._client.cancel(futures)
 
     def __enter__(self) -> Self:
@@ -136,5 +141,5 @@ class Queue:
     ) -> None:
         if self._client.status == "running":
             self._cancel()
-            with suppress(Exception):
+            with suppress(Exception):  # whatever Dask raises: what nobody asks ends by itself
                 self._client.run(leave, self._run, wait=False, on_error="ignore")

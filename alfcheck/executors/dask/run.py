@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from alfcheck.executors.batches import Batch, batches
-from alfcheck.executors.dask.books import Books, Results
+from alfcheck.executors.books import Books, Results
 from alfcheck.executors.dask.comparing import require_like_workers
 from alfcheck.executors.dask.connecting import connected
 from alfcheck.executors.dask.likeness import likeness_of

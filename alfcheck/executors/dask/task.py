@@ -44,7 +44,7 @@ def judge(run: str, mission: bytes, piece: bytes) -> bytes:
     """Judge the sessions of a piece; give a pickled `Answer`."""
     from distributed import get_worker
 
-    handed: Piece = pickle.loads(piece)  # noqa: S301 - it comes from the command, as all tasks do
+    handed: Piece = pickle.loads(piece)  # noqa: S301 - our `Queue` made it, never the data
     answer = _do(run, mission, handed, get_worker().address)
     return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
 
@@ -70,7 +70,7 @@ def _do(run: str, mission: bytes, piece: Piece | None, address: str) -> Answer:
 
 def _foremen(packed: bytes) -> Foremen | Refused:
     """Compare this worker with the machine where the command runs, and get ready."""
-    mission: Mission = pickle.loads(packed)  # noqa: S301 - it comes from the command, as all tasks do
+    mission: Mission = pickle.loads(packed)  # noqa: S301 - our `Cluster` made it, never the data
     likeness = mission.likeness
     others = other_versions(likeness.versions, versions_of(likeness.plugins))
     if others:

@@ -1,29 +1,30 @@
-"""The books of a run on a cluster: what waits, what is done, and what is not to be asked.
+"""The books of a run in several processes: what waits, what is done, and what is not to be asked.
 
-They are kept as the pool keeps them (`alfcheck.executors.pool`): a call that is out of time, or ended its
-process, is not made again, and its piece is run again without it. Where nobody knows what a process was at,
-its sessions are run again in halves, down to one, which is given up as `unverified`.
+A call to a plugin that is out of time, or ended its process, is not made again: the piece that it belongs to
+is run again without it. Where nobody knows what a process was at, its sessions are run again in halves, down
+to one; a session that ends its process twice is given up as `unverified`. Everything else completes.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.executors.batches import Batch
-from alfcheck.executors.dask.answers import Died, Struck
-from alfcheck.executors.given_up import DEATHS, given_up
+from alfcheck.executors.given_up import given_up
 from alfcheck.model import SessionResult
-from alfcheck.plugins import Ruleset
 from alfcheck.watch import ENDED, TOGETHER, Bars, Fate, Key, too_many
+
+if TYPE_CHECKING:
+    from alfcheck.plugins import Ruleset
 
 __all__ = ["Books", "Results", "Task"]
 
-Results = tuple[SessionResult, ...]
+DEATHS = 2
+"""How often a call, or a session alone, may end its process before it is given up."""
 
-_LOST = "checking this session ended all Dask workers that did it, again and again: it is given up"
+Results = tuple[SessionResult, ...]
 
 
 class Task(NamedTuple):
@@ -36,7 +37,10 @@ class Task(NamedTuple):
 
 
 class Books:
-    """What is to be done; ``bars`` are the calls that are not to be made, which every task is told."""
+    """What is to be done; ``bars`` are the calls that are not to be made, which every task is told.
+
+    A new ``round`` begins when someone is not asked any more: tasks of earlier ones count no more.
+    """
 
     def __init__(self, batches: Sequence[Batch], ruleset: Ruleset) -> None:
         self._batches, self._ruleset = batches, ruleset
@@ -63,6 +67,11 @@ class Books:
         """Tell whether something is still to be done."""
         return bool(self._done)
 
+    @property
+    def has_waiting(self) -> bool:
+        """Tell whether something is to be done that nobody has begun."""
+        return bool(self._waiting or self._suspects)
+
     def take(self, running: int) -> Task | None:
         """Give what is to be done next, while so many tasks run: a suspect is run when nothing else does."""
         if self._waiting:
@@ -81,26 +90,24 @@ class Books:
             for place, (_, result) in enumerate(zip(task.sessions, results, strict=True), task.first):
                 done[place] = result
 
-    def bar(self, struck: Struck) -> None:
+    def bar(self, calls: Mapping[Key, Fate]) -> None:
         """Note calls that are not to be made again."""
-        calls = {**self.bars.calls, **dict(struck)}
+        calls = {**self.bars.calls, **calls}
         self.bars, before = Bars(calls, too_many(calls)), self.bars
         if self.bars.given_up != before.given_up:
             self._begin_round()
 
-    def bury(self, task: Task, died: Died) -> None:
-        """Note how the process that had a task ended."""
-        self.bar(died.struck)
-        if died.key is not None and died.key not in self.bars.calls:
-            self._suspect(task, died.key, died.fate)
+    def bury(self, task: Task, fate: Fate, key: Key | None, last: Key | None) -> None:
+        """Note how the process that had a task ended: in which call, and which was the last to begin."""
+        if key is not None and key not in self.bars.calls:
+            self._suspect(task, key, fate)
         else:
-            self._halve(task, died.last, died.fate)
+            self._halve(task, last, fate)
 
-    def lose(self, task: Task) -> None:
-        """Note that Dask gave a task up, since the workers that had it died.
+    def lose(self, task: Task, why: str) -> None:
+        """Note that a task was lost with others; if it is to blame, `why` tells of the session given up.
 
-        Dask blames all that a dead worker had: a session is to blame only if that comes again when it is run
-        alone.
+        A session is to blame only if that comes again when it is run alone.
         """
         if task.round != self.round:
             return
@@ -110,14 +117,14 @@ class Books:
             self._lost.add(path)
             self._suspects.append(task)
         else:
-            self._give_up(task, _LOST)
+            self._give_up(task, why)
 
     def _suspect(self, task: Task, key: Key, fate: Fate) -> None:
         """Run again what a process had that died in a call, before anything else."""
         self._deaths[key] += 1
         # Where memory is short the system kills whoever is running: once is no proof.
         if not fate.by_others or key[1] == TOGETHER or self._deaths[key] >= DEATHS:
-            self.bar(((key, fate),))
+            self.bar({key: fate})
         self._run_again(task)
 
     def _halve(self, task: Task, last: Key | None, fate: Fate) -> None:
@@ -131,20 +138,20 @@ class Books:
         if len(task.sessions) > 1:
             self._run_halves(task)
             return
-        (session,) = task.sessions
-        self._deaths[session.path] += 1
-        deaths, accused = self._deaths[session.path], self._accused.pop(session.path, None)
+        path = task.sessions[0].path
+        self._deaths[path] += 1
+        deaths, accused = self._deaths[path], self._accused.pop(path, None)
         if accused is not None:
             self.bars = Bars({k: v for k, v in self.bars.calls.items() if k != accused}, self.bars.given_up)
         elif deaths >= DEATHS and last is not None and last not in self.bars.calls:
-            self._accused[session.path] = last
-            self.bar(((last, Fate(ENDED, f"was the last to run before its process ended: it {fate.text}")),))
+            self._accused[path] = last
+            self.bar({last: Fate(ENDED, f"was the last to run before its process ended: it {fate.text}")})
             self._run_again(task)
             return
         if deaths < DEATHS:
             self._run_again(task)
         else:
-            self._give_up(task)
+            self._give_up(task, f"checking this session ended the process that did it, {DEATHS} times")
 
     def _run_again(self, task: Task) -> None:
         if task.round == self.round:
@@ -155,10 +162,5 @@ class Books:
         later = task._replace(first=task.first + half, sessions=task.sessions[half:])
         self._waiting.extendleft((later, task._replace(sessions=task.sessions[:half])))
 
-    def _give_up(self, task: Task, why: str = "") -> None:
-        (session,) = task.sessions
-        result = given_up(session, self._ruleset)
-        if why:
-            told = tuple(replace(finding, message=why) for finding in result.findings)
-            result = result._replace(findings=told)
-        self._done[task.batch][task.first] = result
+    def _give_up(self, task: Task, why: str) -> None:
+        self._done[task.batch][task.first] = given_up(task.sessions[0], self._ruleset, why)

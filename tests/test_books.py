@@ -1,18 +1,13 @@
-"""The books of a run on a cluster: each session ends once, and only those that are to blame are given up."""
+"""The books of a run in several processes: each session ends once, and only who is to blame is given up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alfcheck.executors.dask.answers import Died
-from alfcheck.executors.dask.books import Books, Task
-from alfcheck.executors.dask.devices import Devices
-from alfcheck.executors.dask.likeness import other_versions
-from alfcheck.executors.worker import Piece
+from alfcheck.executors.books import Books, Task
 from alfcheck.model import Entry, SessionFiles, SessionResult
 from alfcheck.plugins import Request, load_ruleset
 from alfcheck.watch import ENDED, Bars, Fate
@@ -52,7 +47,7 @@ SIZES = st.lists(st.integers(1, 5), min_size=1, max_size=6)
 def test_each_session_ends_once_and_only_the_poisoned_are_given_up(
     sizes: list[int], data: st.DataObject
 ) -> None:
-    """Some end the process that judges them, some the Dask worker itself; tasks end in any order."""
+    """Some end the process that judges them, some whoever started it; tasks end in any order."""
     sessions = sessions_of(sum(sizes))
     paths = st.sampled_from([each.path for each in sessions])
     fatal, lost = data.draw(st.sets(paths)), data.draw(st.sets(paths))
@@ -74,9 +69,9 @@ def test_each_session_ends_once_and_only_the_poisoned_are_given_up(
 def end(books: Books, task: Task, fatal: set[str], lost: set[str]) -> None:
     has = {session.path for session in task.sessions}
     if has & lost:
-        books.lose(task)
+        books.lose(task, "it ended whoever did it")
     elif has & fatal:
-        books.bury(task, Died(POISON))
+        books.bury(task, POISON, None, None)
     else:
         books.finish(task, [result(session) for session in task.sessions])
 
@@ -84,7 +79,7 @@ def end(books: Books, task: Task, fatal: set[str], lost: set[str]) -> None:
 @patient
 @given(SIZES, st.data())
 def test_a_session_beside_the_poisoned_one_is_not_blamed(sizes: list[int], data: st.DataObject) -> None:
-    """A Dask worker that dies takes with it whatever it had: who is innocent is run alone, and passes."""
+    """What is lost is lost with all that ran beside it: who is innocent is run alone, and passes."""
     sessions = sessions_of(sum(sizes))
     poisoned = data.draw(st.sampled_from(sessions)).path
     books, running, told = Books(cut(sessions, sizes), RULESET), [], []
@@ -105,7 +100,7 @@ def test_a_call_that_ended_its_process_is_not_made_again() -> None:
     books = Books([tuple(sessions)], RULESET)
     task = books.take(0)
     assert task is not None
-    books.bury(task, Died(POISON, (WHO, "s/1/a.b.npy"), None))
+    books.bury(task, POISON, (WHO, "s/1/a.b.npy"), None)
     assert books.take(0) == task
     assert books.bars == Bars({(WHO, "s/1/a.b.npy"): POISON})
 
@@ -116,26 +111,10 @@ def test_all_begins_again_without_who_did_not_end_three_times() -> None:
     first = [books.take(0) for _ in sessions]
     for task, session in zip(first, sessions, strict=True):
         assert task is not None
-        struck = (((WHO, session.entries[0].path), POISON),)
-        books.bar(struck)
+        books.bar({(WHO, session.entries[0].path): POISON})
         books.finish(task, [result(session)])
     assert books.bars.given_up == {WHO}
     # Only the fourth was looked at when it was known; what came before counts no more.
     again = [books.take(0) for _ in sessions]
     assert [task.sessions for task in again if task] == [(session,) for session in sessions]
     assert {task.round for task in again if task} == {2}
-
-
-def test_devices_are_what_they_are_called_here(tmp_path: Path) -> None:
-    (tmp_path / "s").mkdir()
-    (tmp_path / "s" / "a.b.npy").write_bytes(b"x")
-    here = (tmp_path / "s" / "a.b.npy").stat().st_dev
-    entries = (Entry("s/a.b.npy", 1, 2, 3, 4, here + 7), Entry("s/gone.b.npy", 1, 2, 3, 4, here + 9))
-    piece = Piece((SessionFiles("s", entries),), Bars({}))
-    (session,) = Devices(str(tmp_path)).known_here(piece).sessions
-    assert session.entries == (entries[0]._replace(device=here), entries[1])
-
-
-def test_versions_that_differ_are_named_on_both_sides() -> None:
-    ours, theirs = {"numpy": "2", "pint": "1"}, {"numpy": "1", "pint": "1", "PANDERA_X": "0"}
-    assert other_versions(ours, theirs) == ("numpy 1 there, 2 here", "PANDERA_X 0 there, none here")
