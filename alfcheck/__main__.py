@@ -47,10 +47,13 @@ def _working_folder() -> str:
 
 
 def _open_streams() -> None:
-    # What was closed (`2>&-`) swallows what is written to it, and no file that is opened takes its number.
+    # What was closed (`2>&-`) swallows what is written to it, here and in processes that are started: else a
+    # file that is opened would take its number, and what is printed would go there.
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+            stream = open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8")  # noqa: SIM115 - for ever
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
 
 
 if __name__ == "__main__":

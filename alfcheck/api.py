@@ -65,7 +65,7 @@ class RunOptions:
     (``{"mylab": {"longest_gap": 0.5}}``), which go over those of the configuration. ``contracts`` is a folder
     of contract files, or a release, whose contracts judge in the place of all others. ``cache`` takes the
     results of sessions that have not changed from the user's cache, and keeps those of the others there.
-    With ``names_only`` files are not even asked for their sizes, which are 0 in the report.
+    With ``names_only`` the files of sessions are not even asked for their sizes, which are 0 in the report.
     """
 
     config: AnyPath | None = None

@@ -149,7 +149,8 @@ def _ended(code: int, told: _Told, sent: list[int]) -> int:
         said = f"the program was ended ({how}) before its time; nothing is known about the data"
     else:
         said = f"the program was ended ({how}) while {at.what}; {at.way_out}"
-    print(f"alfcheck: {said}", file=sys.stderr, flush=True)
+    with suppress(OSError):  # the exit code tells as well
+        print(f"alfcheck: {said}", file=sys.stderr, flush=True)
     return at.code if at is not None else _FAILED
 
 

@@ -212,11 +212,13 @@ def test_a_changed_rule_is_asked_again(own_release: Path, lab: Lab) -> None:
         assert holds(own_release, plugins=(plugin,)).checked == ()
 
 
-@pytest.mark.parametrize("name", ["helper.py", "said.txt"])
+@pytest.mark.parametrize("name", ["helper.py", "said.txt", "SAID", "data/lists/said.txt"])
 def test_a_change_beside_a_rule_is_seen(name: str, own_release: Path, lab: Lab) -> None:
     reads = "from . import helper\nSAID = helper.SAID\n"
-    if name.endswith(".txt"):
-        reads = 'from pathlib import Path\nSAID = Path(__file__).with_name("said.txt").read_text()\n'
+    if not name.endswith(".py"):
+        path = " / ".join(map(repr, name.split("/")))
+        reads = f"from pathlib import Path\nSAID = (Path(__file__).parent / {path}).read_text()\n"
+        (lab.folder / name).parent.mkdir(parents=True, exist_ok=True)
     plugin = lab.file(reads + FLAG.replace('"{said}"', "SAID"))
     for said in ("one", "two"):
         time.sleep(TICK)

@@ -469,13 +469,30 @@ def test_whoever_stops_reading_has_had_enough(faulty: Path) -> None:
         assert (done.returncode, done.stderr) == (expected, "")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is always full is Linux's")
+@pytest.mark.parametrize(
+    ("path", "full", "expected"),
+    [(f"{SESSION}/alf", ">", 3), (f"{SESSION}/alf", ">/dev/full 2>", 3), ("nothing", "2>", 2)],
+)
+def test_what_cannot_be_said_is_no_finding(path: str, full: str, expected: int, make: Make) -> None:
+    tree = make(f"{SESSION}/alf/spikes.times.npy")
+    command = " ".join(map(shlex.quote, [*ALFCHECK, "check", str(tree / path), "--names-only"]))
+    done = subprocess.run(
+        ["sh", "-c", f"{command} {full}/dev/full"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == expected
+    assert full != ">" or done.stderr.startswith("alfcheck: standard output cannot be written: No space left")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(os.name != "posix", reason="streams are closed by a shell of POSIX")
 @pytest.mark.parametrize(("path", "expected"), [(f"{SESSION}/alf", 0), ("nothing", 2)])
 def test_streams_that_are_closed_swallow_what_is_said(path: str, expected: int, make: Make) -> None:
     tree = make(f"{SESSION}/alf/spikes.times.npy")
     command = " ".join(map(shlex.quote, [*ALFCHECK, "check", str(tree / path), "--names-only"]))
-    done = subprocess.run(["sh", "-c", f"{command} <&- >&- 2>&-"], timeout=60)
-    assert done.returncode == expected
+    for jobs in (1, 2):
+        done = subprocess.run(["sh", "-c", f"{command} -j {jobs} <&- >&- 2>&-"], timeout=60)
+        assert done.returncode == expected
 
 
 def test_the_locale_changes_nothing(make: Make, environment: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from alfcheck.plugins.sources import sources_of
@@ -18,6 +18,9 @@ __all__ = ["files_beside"]
 
 _COMPILED = "__pycache__"
 _LONGEST = 255
+_DEPTH = 3
+_FOLDERS = 20
+"""Folders that words name, in which further words may name files: most words name nothing."""
 
 
 def files_beside(info: PluginInfo) -> Iterator[Path]:
@@ -32,9 +35,18 @@ def files_beside(info: PluginInfo) -> Iterator[Path]:
             folder = folder.parent
         yield from (path for path in folder.rglob("*") if _COMPILED not in path.parts and path.is_file())
     words = {word for _, path in sources_of(info) if path.suffix == ".py" for word in _words(path)}
-    for word in words:
+    yield from _named(bases[0], words, _DEPTH)
+    yield from _named(bases[1], words, 1)
+
+
+def _named(base: Path, words: Collection[str], depth: int) -> Iterator[Path]:
+    """Give the files in a folder that words name, alone or joined (``HERE / "data" / "subjects.txt"``)."""
+    folders = [base]
+    for _ in range(depth):
         # The first part does not count where the second begins at the top.
-        yield from (path for path in (base / word for base in bases) if _is_file(path))
+        found = {folder / word for folder in folders for word in words}
+        yield from filter(_is_file, found)
+        folders = sorted(filter(_is_folder, found))[:_FOLDERS]
 
 
 def _words(path: Path) -> Iterator[str]:
@@ -49,7 +61,14 @@ def _words(path: Path) -> Iterator[str]:
 
 
 def _may_be_path(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST and text.isprintable() and "." in text
+    return 0 < len(text) <= _LONGEST and text.isprintable() and bool(text.strip("./"))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_file(path: Path) -> bool:

@@ -11,7 +11,7 @@ from alfcheck._version import __version__
 from alfcheck.cli.commanding import CommandFailed, PluggedGroup
 from alfcheck.cli.later import Later
 from alfcheck.cli.plugged import with_early_plugins
-from alfcheck.cli.terminal import say_error
+from alfcheck.cli.terminal import say_error, say_raw_error
 from alfcheck.errors import AlfcheckError, ContractError, ExitCode
 
 __all__ = ["cli", "run"]
@@ -82,7 +82,7 @@ def _broken(error: BaseException) -> int:
     """Tell of what nobody foresaw: never as if something had been found, or nothing."""
     from traceback import format_exception
 
-    click.echo("".join(format_exception(error)), err=True, nl=False)
+    say_raw_error("".join(format_exception(error)))
     if isinstance(error, SystemExit):
         say_error("a plugin or library ended the program; nothing is known about the data")
     else:
@@ -94,7 +94,7 @@ def _broken_plugin(failed: CommandFailed) -> int:
     from traceback import format_exception
 
     assert failed.__cause__ is not None
-    click.echo("".join(format_exception(failed.__cause__)), err=True, nl=False)
+    say_raw_error("".join(format_exception(failed.__cause__)))
     say_error(
         f"this is a fault of {failed.info.told}; tell whoever wrote it, with these lines, or leave it out "
         f"with --no-plugin {failed.info.name}"

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from alfcheck.errors import Interrupted
 from alfcheck.reporters.safe import safe
 
 if TYPE_CHECKING:
     from alfcheck.reporters.base import Style
 
-__all__ = ["say", "say_error", "table_lines", "terminal_style"]
+__all__ = ["say", "say_error", "say_raw_error", "table_lines", "terminal_style"]
 
 
 def terminal_style() -> Style:
@@ -29,7 +30,8 @@ def terminal_style() -> Style:
 def say(texts: Iterable[str]) -> None:
     """Write to standard output; whoever stops reading (``alfcheck check | head``) has had enough.
 
-    The command then goes on, so that its exit code says what was found.
+    The command then goes on, so that its exit code says what was found. Raises `Interrupted` where nothing
+    can be written for another reason (a full disk).
     """
     try:
         for text in texts:
@@ -37,13 +39,27 @@ def say(texts: Iterable[str]) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        raise Interrupted(
+            f"standard output cannot be written: {error.strerror or error}; what it was to say is lost, "
+            "so make room and run it again"
+        ) from error
 
 
 def say_error(message: str) -> None:
-    """Write a message to standard error; names in it cannot act on the terminal."""
+    """Write a message to standard error; names in it cannot act on the terminal.
+
+    Where that cannot be written either, the exit code still tells.
+    """
+    say_raw_error(f"alfcheck: {safe(message)}\n")
+
+
+def say_raw_error(text: str) -> None:
+    """Write lines to standard error as they are."""
     try:
-        print("alfcheck:", safe(message), file=sys.stderr, flush=True)
-    except BrokenPipeError:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from alfcheck.index.ids import NO_IDS, IdMap, dataset_id, read_ids, session_id
 from alfcheck.index.rows import Datasets, IndexDataset, IndexSession
 from alfcheck.index.tables import Tables, build_tables, union_sessions
-from alfcheck.index.wire import NEUTRAL_ORIGIN, PIECE, contracts_of, parquet_bytes, release_id_of
+from alfcheck.index.wire import NEUTRAL_ORIGIN, PIECE, contracts_of, parquet_bytes, release_id_of, says_same
 
 __all__ = [
     "NEUTRAL_ORIGIN",
@@ -26,6 +26,7 @@ __all__ = [
     "parquet_bytes",
     "read_ids",
     "release_id_of",
+    "says_same",
     "session_id",
     "union_sessions",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -16,7 +17,6 @@ import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
 __all__ = [
     "DATASETS",
@@ -31,6 +31,7 @@ __all__ = [
     "make_table",
     "parquet_bytes",
     "release_id_of",
+    "says_same",
 ]
 
 SCHEMA_VERSION = 1
@@ -146,6 +147,26 @@ def contracts_of(table: HasSchema) -> dict[str, str]:
     """Read which contracts judged a table's release: their labels, and the digests of what they say."""
     value = _own_metadata(table).get("contracts")
     return {str(label): str(digest) for label, digest in value.items()} if isinstance(value, dict) else {}
+
+
+def says_same(old: HasSchema, new: HasSchema) -> bool:
+    """Tell whether the metadata of a table that stands say what those of a new one would.
+
+    The date may be another, if it is one that ONE takes, and so may what wrote the table.
+    """
+    return _said(old) == _said(new)
+
+
+def _said(table: HasSchema) -> dict[bytes, Any] | None:
+    """Give the metadata without date and writer; ``None`` for what cannot be read."""
+    try:
+        said = {key: json.loads(value) for key, value in (table.schema.metadata or {}).items()}
+        created = datetime.fromisoformat(said[b"one_metadata"].pop("date_created"))
+        for name in ("creator", "pandas_version"):
+            said[b"pandas"].pop(name, None)
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
+        return None
+    return said if created.tzinfo is None else None
 
 
 def _own_metadata(table: HasSchema) -> dict[str, Any]:

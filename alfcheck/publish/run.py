@@ -162,13 +162,12 @@ def _put(
 
 
 def _is_same(out: Path, existing: Existing, tables: Tables) -> bool:
-    from alfcheck.index import contracts_of, release_id_of
+    from alfcheck.index import says_same
 
     sessions, datasets = existing.sessions, existing.datasets
     if sessions is None or datasets is None:
         return False
-    said = (tables.release_id, contracts_of(tables.sessions))
-    if any((release_id_of(old), contracts_of(old)) != said for old in (sessions, datasets)):
+    if not says_same(sessions, tables.sessions) or not says_same(datasets, next(tables.pieces())):
         return False
     return sessions.equals(tables.sessions) and holds_same(out / "datasets.pqt", tables.pieces())
 

@@ -86,7 +86,7 @@ def read_note(data: bytes) -> Standing | None:
     try:
         said: dict[str, Any] = json.loads(data)
         files = {name: (int(size), str(digest)) for name, (size, digest) in said.pop("files").items()}
-        if not {*INDEX} <= {*files}:
+        if not {*INDEX} <= {*files} or any(".." in name.split("/") or name.startswith("/") for name in files):
             return None
         told = {name: tuple(value) if isinstance(value, list) else str(value) for name, value in said.items()}
         return Standing(**told, files=files)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,32 @@ def test_an_unchanged_index_is_left_untouched(tmp_path: Path) -> None:
     fixed = publish(tmp_path, tables("old", WHEN + timedelta(days=1)), {}, fixed_date=True)
     assert fixed.index_changed
     assert before["sessions.pqt"][1] != (tmp_path / "sessions.pqt").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["sessions.pqt", "datasets.pqt"])
+@pytest.mark.parametrize("change", ["zone", "no date", "origin", "no pandas", "no metadata"])
+def test_an_index_of_the_same_rows_that_says_something_else_is_written_again(
+    name: str, change: str, root: Path, tmp_path: Path
+) -> None:
+    do_publish(tmp_path, "old")
+    table = pq.read_table(tmp_path / name)
+    metadata = {key.decode(): json.loads(value) for key, value in table.schema.metadata.items()}
+    match change:
+        case "zone":
+            metadata["one_metadata"]["date_created"] += "+00:00"
+        case "no date":
+            del metadata["one_metadata"]["date_created"]
+        case "origin":
+            metadata["one_metadata"]["origin"] = "elsewhere"
+        case "no pandas":
+            del metadata["pandas"]
+        case "no metadata":
+            metadata.clear()
+    texts = {key: json.dumps(value) for key, value in metadata.items()}
+    pq.write_table(table.replace_schema_metadata(texts), tmp_path / name)
+    assert do_publish(tmp_path, "old").index_changed
+    assert seen(root, tmp_path) == contents("old")
+    assert not do_publish(tmp_path, "old").index_changed
 
 
 def test_an_index_with_half_of_it_lost_is_written_again(root: Path, tmp_path: Path) -> None:
