@@ -78,6 +78,12 @@ def agreement(folder: Path) -> Found:
     return [("ALF405", "spikes.table.pqt", 1, [HALF])]
 
 
+def texts(folder: Path) -> Found:
+    values = np.random.default_rng(0).permutation(ROWS // 4).astype(str)
+    pd.DataFrame({"notes": values}).to_parquet(folder / "marks.table.pqt", row_group_size=ROWS)
+    return []
+
+
 KINDS: dict[str, Callable[[Path], Found]] = {
     "references": references,
     "order": disorder,
@@ -85,6 +91,7 @@ KINDS: dict[str, Callable[[Path], Found]] = {
     "parquet of one row group": lambda folder: parquet(folder, ROWS),
     "a relation between files": relation,
     "a table and a file beside it": agreement,
+    "a table of many texts": texts,
 }
 
 
@@ -169,6 +176,31 @@ def test_a_check_of_a_whole_array_is_given_a_map_of_it(tmp_path: Path, folder: P
     checks = 'checks=pa.Check(lambda frame: is_map(frame["times"]) and is_map(frame["codes"]))'
     rules = plugin(tmp_path, columns, IS_MAP, checks)
     assert alfcheck.check(tmp_path / "release", plugins=(str(rules),)).findings == ()
+
+
+@pytest.mark.parametrize("terms", ["", "missing=-1"])
+def test_such_a_check_is_given_no_map_where_values_are_missing(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, terms: str
+) -> None:
+    """They are taken out, which takes a copy: one that is too large is not made."""
+    values = np.arange(2**20 + 1.0)
+    values[2**19] = -1 if terms else np.nan
+    np.save(folder / "marks.times.npy", values)
+    columns = (
+        '"times": pa.Column(None, [pa.Check(lambda c: bool(c.min() >= 5)), pa.Check.le(9)], nullable=True)'
+    )
+    rules = plugin(tmp_path, columns)
+    rules.write_text(
+        rules.read_text(encoding="utf-8").replace("Terms()", f"Terms({terms})"), encoding="utf-8"
+    )
+    found = {}
+    for most in (8 * 2**20, 2**23 + 8):
+        monkeypatch.setattr("alfcheck.pipeline.values.WHOLE", most)
+        findings = alfcheck.check(tmp_path / "release", plugins=(str(rules),)).findings
+        found[most] = {each.code: each.message for each in findings}
+    assert [set(each) for each in found.values()] == [{"ALF303", "ALF905"}, {"ALF303", "ALF310"}]
+    message = found[8 * 2**20]["ALF905"]
+    assert "so that the rest is copied, which takes 9 MiB of memory or more; it may have 8 MiB" in message
 
 
 def test_what_such_a_check_finds_is_told_with_its_rows(tmp_path: Path, folder: Path) -> None:

@@ -313,7 +313,7 @@ def test_metadata_that_are_cut_off_do_not_hide_a_plugin(lab: Lab, make: Make, go
     lab.install("1 / 0  # here\n", name="bad")
     (next(lab.folder.glob("*.dist-info")) / "METADATA").unlink()
     code, _, err = go("check", make(f"{SESSION}/alf/dogs.times.mp4"))
-    assert code == 2
+    assert code == 2, err
     assert "plugin 'bad'" in err
     assert "ZeroDivisionError: division by zero (alfcheck_alfcheck_bad.py:8)" in err
     assert "--no-plugin bad" in err

@@ -103,6 +103,41 @@ def test_a_repeated_text_is_held_once() -> None:
     assert len({id(value) for value in values}) == 1
 
 
+@pytest.mark.parametrize("coded_bytes", [0, 8 << 20])
+@pytest.mark.parametrize("long", ["", "x" * 5000])
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
+def test_texts_of_one_row_group_come_in_pieces(
+    monkeypatch: pytest.MonkeyPatch, coded_bytes: int, long: str, kind: pa.DataType
+) -> None:
+    """Those that are many, those of which few are repeated, and those that are missing."""
+    monkeypatch.setattr("alfcheck.readers.pqt_texts._CODED_BYTES", coded_bytes)
+    rows = 3000
+    texts = {
+        "many": [f"{number}" for number in range(rows)],
+        "few": [(None, long, "b")[number % 3] for number in range(rows)],
+        "most": [None if number % 7 else f"{long}{number % 20}" for number in range(rows)],
+    }
+    data = table({name: pa.array(values).cast(kind) for name, values in texts.items()})
+    content = read("x.table.pqt", data, large=True)
+    assert content.pieces is not None
+    pieces = list(content.pieces(8000))
+    for name, values in texts.items():
+        assert np.concatenate([piece[name] for piece in pieces]).tolist() == values
+
+
+@pytest.mark.parametrize("coded_bytes", [0, 8 << 20])
+def test_a_long_text_is_not_held_for_each_row(monkeypatch: pytest.MonkeyPatch, coded_bytes: int) -> None:
+    monkeypatch.setattr("alfcheck.readers.pqt_texts._CODED_BYTES", coded_bytes)
+    words = ["x" * 100_000, "y" * 100_000]
+    coded = pa.DictionaryArray.from_arrays(pa.array(np.arange(100_000) % 2, "i4"), words)
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"a": coded}), stream, store_schema=False)
+    content = read("x.table.pqt", stream.getvalue(), large=True)
+    assert content.pieces is not None
+    seen = [len({id(value) for value in piece["a"]}) for piece in content.pieces(1 << 20)]
+    assert set(seen) == {2}
+
+
 def test_what_one_cannot_load() -> None:
     stream = io.BytesIO()
     pq.write_table(pa.table({"a": [1]}), stream)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from content_bytes import codes, columns, message, read
 
@@ -20,6 +21,16 @@ def given(name: str, data: bytes, large: bool = False) -> dict[str, list[object]
 def test_the_extension_tells_the_delimiter(extension: str, delimiter: str) -> None:
     data = delimiter.join("ab") + "\n" + delimiter.join("1x") + "\n"
     assert given(f"x.y.{extension}", data.encode()) == {"a": [1], "b": ["x"]}
+
+
+@pytest.mark.parametrize("gap", ["", "NA"])
+@pytest.mark.parametrize("large", [False, True])
+def test_beside_huge_numbers_a_gap_is_missing(gap: str, large: bool) -> None:
+    """As text pandas would leave it, were it not for the rest of the file."""
+    cells = ["1", "18446744073709551615", "-5", gap, "7"]
+    text = "a,b\n" + "".join(f"{cell},{number}\n" for number, cell in enumerate(cells))
+    (values, _) = columns(read("x.table.csv", text.encode(), large=large), 8).values()
+    assert [place for place, value in enumerate(values) if pd.isna(value)] == [3]
 
 
 def test_types_are_those_of_pandas() -> None:
@@ -157,9 +168,9 @@ def test_missing_values_are_those_of_pandas() -> None:
     """The short way has a list of its own, and pandas' may grow."""
     from pandas._libs.parsers import STR_NA_VALUES
 
-    from alfcheck.readers.plain_text import _MISSING
+    from alfcheck.readers.plain_text import MISSING
 
-    assert set(STR_NA_VALUES) == _MISSING
+    assert set(STR_NA_VALUES) == MISSING
 
 
 @pytest.mark.parametrize(

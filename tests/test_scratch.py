@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -65,10 +66,19 @@ def test_nothing_is_written_into_the_data(folder: Path, outside: str) -> None:
     Scratch(Room(outside=str(folder / "elsewhere"))).put(np.arange(3))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="drives are imitated")
+def test_a_folder_on_another_drive(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(paths: list[str]) -> str:
+        raise ValueError("Paths don't have the same drive")
+
+    monkeypatch.setattr(os.path, "commonpath", refuse)
+    Scratch(Room(outside="D:/data")).put(np.arange(3))
+
+
 def test_no_more_is_written_than_allowed(folder: Path) -> None:
     scratch = Scratch(Room(disk=2**20))
     scratch.put(np.zeros(2**19, np.uint8))
-    with pytest.raises(NoRoom, match="may use 1 MiB"):
+    with pytest.raises(NoRoom, match="may take 1 MiB"):
         scratch.put(np.zeros(2**19 + 1, np.uint8))
 
 
@@ -99,8 +109,28 @@ class TestTold:
         assert (problem.code, problem.severity) == ("ALF905", Severity.UNVERIFIED)
         # The values as they come, in order, and with their places.
         assert "takes 7 MiB of disk" in problem.message
-        assert "TMPDIR" in problem.message
+        assert "take the check out of the contract" in problem.message
+        assert "TMPDIR" not in problem.message  # which would not help
         assert str(folder) not in problem.message
+
+    def test_a_full_disk(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=LEFT))
+        message = self.judge(Room(0)).message
+        assert (
+            "has 0 bytes to spare; make room there, or name another folder in the variable TMPDIR" in message
+        )
+
+    @pytest.mark.parametrize("disk", [20_000, 10**6])
+    def test_what_is_refused_takes_no_room_from_other_files(self, folder: Path, disk: int) -> None:
+        large, small = np.arange(4000.0)[::-1], np.arange(500.0)[::-1]
+        bench = Bench(room=Room(1000, disk))
+        (lane,) = plan_of(contract_of(column(unique_rows())), large).lanes
+        for ref, values in enumerate((large, small)):
+            for start in range(0, len(values), 100):
+                bench.add(ref, lane, {"": values[start : start + 100]}, start, whole=False)
+            bench.end(ref)
+        bench.finish()
+        assert list(bench.faults.refs()) == ([0] if disk < 10**6 else [])
 
     def test_a_folder_within_the_data(self, folder: Path) -> None:
         assert "lies within the data" in self.judge(Room(0, outside=str(folder))).message

@@ -14,6 +14,12 @@ __all__ = ["Pair", "differ", "pairs"]
 
 Column = tuple[str, str, tuple[int, ...]]
 
+EXACT = 2.0**53
+"""Up to where a double tells whole numbers apart."""
+
+NEAR = 2.0**62
+"""Numbers that lie less far apart do so modulo 2**64 too."""
+
 
 class Pair(NamedTuple):
     """A column of a table, and where its file holds the same: a column, and a row's component (or -1).
@@ -82,10 +88,37 @@ def _numbers(one: np.ndarray, other: np.ndarray, tolerance: float) -> np.ndarray
         with np.errstate(over="ignore"):
             one, other = one.astype(dtype), other.astype(dtype)
     equal = np.asarray(one == other)
+    if (one.dtype.kind == "f") != (other.dtype.kind == "f"):
+        doubtful = equal & (np.abs(one.astype(np.float64)) >= EXACT)  # both were rounded to be compared
+        equal[doubtful] = _distance(one[doubtful], other[doubtful]) == 0
     if tolerance and not equal.all():
-        with np.errstate(invalid="ignore"):
-            equal = equal | (np.abs(one.astype(np.float64) - other.astype(np.float64)) <= tolerance)
+        equal[~equal] = _distance(one[~equal], other[~equal]) <= tolerance
     return equal
+
+
+def _distance(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Tell how far numbers lie apart: of whole ones exactly, since two may be one as floats."""
+    import numpy as np
+
+    with np.errstate(invalid="ignore"):
+        rounded = np.abs(one.astype(np.float64) - other.astype(np.float64))
+    if one.dtype.kind == other.dtype.kind == "f":
+        return np.asarray(rounded)
+    (whole, part), (others, parts) = _split(one), _split(other)
+    exact = np.abs((whole - others).view(np.int64).astype(np.float64) + (part - parts))
+    return np.where(rounded < NEAR, exact, rounded)
+
+
+def _split(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give whole numbers modulo 2**64, and what of each is beyond it (all, if it is too large)."""
+    import numpy as np
+
+    if values.dtype.kind != "f":
+        return values.astype(np.uint64), np.zeros(len(values))
+    floats = values.astype(np.float64)
+    whole = np.trunc(np.where(np.abs(floats) < 2.0**64, floats, 0))
+    size = np.abs(whole).astype(np.uint64)
+    return np.where(whole < 0, ~size + np.uint64(1), size), floats - whole
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> np.ndarray:

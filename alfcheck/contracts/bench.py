@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from alfcheck.contracts.calling import Calls
+from alfcheck.contracts.checks import Unique
 from alfcheck.contracts.distinct import Distinct
 from alfcheck.contracts.faults import Faults
 from alfcheck.contracts.group import Group
@@ -52,7 +53,8 @@ class Bench:
 
     def end(self, ref: int) -> None:
         """Say that all pieces of a file have come."""
-        if self._distinct.is_stored(ref):
+        waiting = (group for group in self._groups.values() if ref in group.refs)
+        if self._distinct.holds(ref) or any(_looks_back(group.lane) for group in waiting):
             self._judge_all()
             self._distinct.tell(self.faults, ref)
 
@@ -70,14 +72,20 @@ class Bench:
             known = self._lanes[id(lane), whole] = (lane, group)
         group = known[1]
         size = group.add(ref, lane, piece, first_row, whole=whole)
-        if group.values >= self._flush_values or (not whole and size >= ENOUGH):
+        # A text takes many times what a number does.
+        if group.values >= self._flush_values or (not whole and (size >= ENOUGH or "str" in lane.dtypes)):
             self._judge(group)
 
-    def judge_whole(self, ref: int, lane: Lane, columns: Mapping[str, np.ndarray]) -> None:
-        """Let the checks that look at a whole file see one that came in pieces."""
+    def judge_whole(
+        self, ref: int, lane: Lane, columns: Mapping[str, np.ndarray], most: int | None = None
+    ) -> None:
+        """Let the checks that look at a whole file see one that came in pieces.
+
+        Columns with gaps are copied for them, up to `most` bytes.
+        """
         group = Group(lane)
         group.add(ref, lane, columns, 0, whole=True)
-        Judge(self.faults, group.take(), self._calls).run_whole()
+        Judge(self.faults, group.take(), self._calls).run_whole(most)
 
     def finish(self) -> None:
         """Judge what still lies on the bench."""
@@ -93,3 +101,10 @@ class Bench:
     def _judge(self, group: Group) -> None:
         segments = group.take()
         Judge(self.faults, segments, self._calls).run(self._states, self._shares, self._distinct)
+
+
+def _looks_back(lane: Lane) -> bool:
+    """Tell whether a check of a lane compares a value with all that came before in its file."""
+    plans = (lane.schema.column(name) for name in lane.names)
+    checks = (check for plan in plans if plan is not None for check in plan.segmented)
+    return any(type(check.check._check_fn) is Unique for check in checks)

@@ -15,7 +15,7 @@ from alfcheck.contracts.compile import CheckPlan
 from alfcheck.contracts.faults import SHOWN, Faults
 from alfcheck.contracts.lanes import Lane
 from alfcheck.contracts.repeats import Chunk, repeats
-from alfcheck.contracts.scratch import NoRoom, Room, Scratch, Stored
+from alfcheck.contracts.scratch import NoRoom, Room, Scratch, Stored, told_size
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +52,6 @@ class Distinct:
 
     def __init__(self, room: Room | None = None) -> None:
         self._room = room or Room()
-        self._scratch = Scratch(self._room)
         self._columns: dict[object, _Column] = {}
         self._ordered: set[object] = set()
         self._last: dict[object, Any] = {}
@@ -79,16 +78,23 @@ class Distinct:
         if column in self._ordered:
             self._look_beside(faults, column, lane, check, values, places)
             return
-        self._keep((*column, id(check)), _Column(ref, lane, name, check), values, places)
+        key = (*column, id(check))
+        if key not in self._columns:
+            self._columns[key] = _Column(ref, lane, name, check, self._room)
+        self._held += self._columns[key].add(values, places)
+        if self._held > self._room.memory:
+            for kept in self._columns.values():
+                kept.put_down()
+            self._held = 0
 
-    def is_stored(self, ref: int) -> bool:
-        """Tell whether values of a file are on disk."""
-        return any(column.is_stored for column in self._columns.values() if column.ref == ref)
+    def holds(self, ref: int) -> bool:
+        """Tell whether values of a file are kept."""
+        return any(column.ref == ref for column in self._columns.values())
 
     def _look_beside(
         self,
         faults: Faults,
-        key: tuple[int, str, str],
+        column: tuple[int, str, str],
         lane: Lane,
         check: CheckPlan,
         values: np.ndarray,
@@ -96,18 +102,12 @@ class Distinct:
     ) -> None:
         import numpy as np
 
+        key = (*column, id(check))
         again = np.flatnonzero(~check.check._check_fn.beside(values, self._last.get(key)))
         self._last[key] = values[-1]
         if len(again):
-            rows = _loaded(places, self._scratch)[again] // lane.width
-            faults.rows(key[0], lane, key[2], check, rows, [values[index] for index in again[:SHOWN]])
-
-    def _keep(self, key: object, fresh: _Column, values: np.ndarray, places: Places) -> None:
-        self._held += self._columns.setdefault(key, fresh).add(values, places)
-        if self._held > self._room.memory:
-            for column in self._columns.values():
-                column.put_down(self._scratch)
-            self._held = 0
+            rows = _placed(places)[again] // lane.width
+            faults.rows(column[0], lane, column[2], check, rows, [values[index] for index in again[:SHOWN]])
 
     def tell(self, faults: Faults, ref: int | None = None) -> None:
         """Note the values that came twice: in the file `ref`, or in all; those are forgotten."""
@@ -115,86 +115,86 @@ class Distinct:
         for key in due:
             column = self._columns.pop(key)
             self._held -= column.held
-            column.tell(faults, self._scratch, self._room)
-        if not any(column.is_stored for column in self._columns.values()):
-            self._scratch.clear()
+            column.tell(faults)
 
 
 class _Column:
-    """A column of a file on its way."""
+    """A column of a file on its way, with a temporary file of its own: what it may take is for it alone."""
 
-    def __init__(self, ref: int, lane: Lane, name: str, check: CheckPlan) -> None:
+    def __init__(self, ref: int, lane: Lane, name: str, check: CheckPlan, room: Room) -> None:
         self.ref, self._lane, self._name, self._check = ref, lane, name, check
+        self._room, self._scratch = room, Scratch(room)
         self._parts: list[_Part] = []
         self._fresh: list[_Part] = []
         self._needed = 0
         self._refused = ""
         self.held = 0
 
-    @property
-    def is_stored(self) -> bool:
-        return bool(self._parts)
-
     def add(self, values: np.ndarray, places: Places) -> int:
         """Keep values; give how many bytes of memory that takes."""
         part = _part(values, places)
         self._needed += part.size + part.keys.nbytes + PLACE * len(values)
-        if self._refused or not len(values):
+        if self._refused:
             return 0
         self._fresh.append(part)
         self.held += part.size
         return part.size
 
-    def put_down(self, scratch: Scratch) -> None:
+    def put_down(self) -> None:
         """Write to disk what is in memory."""
         fresh, self._fresh, self.held = self._fresh, [], 0
         try:
-            self._parts += [_stored(part, scratch) for part in fresh]
+            self._parts += [_stored(part, self._scratch) for part in fresh]
         except NoRoom as error:
-            self._refused = str(error)
-            self._parts.clear()
+            self._refuse(str(error))
 
-    def tell(self, faults: Faults, scratch: Scratch, room: Room) -> None:
-        if not self._refused:
-            try:
-                self._find(faults, scratch, room)
-            except (NoRoom, OSError) as error:
-                self._refused = str(error)
+    def _refuse(self, why: str) -> None:
+        self._refused = why
+        self._parts.clear()
+        self._scratch.clear()
+
+    def tell(self, faults: Faults) -> None:
+        if self._parts:
+            self.put_down()  # the memory is for those that are sorted
+        try:
+            if not self._refused:
+                self._find(faults)
+        except (NoRoom, OSError) as error:
+            self._refuse(str(error))
+        self._scratch.clear()
         if self._refused:
             faults.whole(
                 self.ref, self._lane, self._name, told_as(self._check, "ALF905"), self._without_room()
             )
 
-    def _find(self, faults: Faults, scratch: Scratch, room: Room) -> None:
+    def _find(self, faults: Faults) -> None:
         def chunks(placed: bool) -> Iterator[Chunk]:
             for part in (*self._parts, *self._fresh):
-                keys = _loaded(part.keys, scratch)
-                yield (keys, _loaded(part.places, scratch)) if placed else (keys,)
+                keys = _loaded(part.keys, self._scratch)
+                yield (keys, _loaded(part.places, self._scratch)) if placed else (keys,)
 
-        left = room._replace(disk=max(room.disk - scratch.size, 0))
+        left = self._room._replace(taken=self._scratch.size)
         found = repeats(chunks, self._lane.width, SHOWN, left)
         if found.total:
-            values = [self._value(place, scratch) for place in found.places]
+            values = [self._value(place) for place in found.places]
             faults.counted(self.ref, self._lane, self._name, self._check, found.total, found.rows, values)
 
-    def _value(self, place: int, scratch: Scratch) -> Any:
+    def _value(self, place: int) -> Any:
         import numpy as np
 
         for part in (*self._parts, *self._fresh):
             if isinstance(part.places, range):
                 if place in part.places:
-                    return _value(part, place - part.places.start, scratch)
+                    return _value(part, place - part.places.start, self._scratch)
                 continue
-            found = np.flatnonzero(_loaded(part.places, scratch) == place)
+            found = np.flatnonzero(_loaded(part.places, self._scratch) == place)
             if len(found):
-                return _value(part, int(found[0]), scratch)
+                return _value(part, int(found[0]), self._scratch)
         raise LookupError(place)
 
     def _without_room(self) -> str:
-        return (
-            f"to find values of {self._name} that come twice takes {-(-self._needed // 2**20)} MiB of disk, "
-            f"and {self._refused}; make room there, or name another folder in the variable TMPDIR"
-        )
+        needed = told_size(self._needed, needed=True)
+        return f"to find values of {self._name} that come twice takes {needed} of disk, and {self._refused}"
 
 
 def _part(values: np.ndarray, places: Places) -> _Part:
@@ -221,11 +221,15 @@ def _stored(part: _Part, scratch: Scratch) -> _Part:
     return _Part(*(each if isinstance(each, range | None) else scratch.put(each) for each in part))
 
 
-def _loaded(array: Any, scratch: Scratch) -> np.ndarray:
+def _placed(places: Places) -> np.ndarray:
     import numpy as np
 
+    return np.arange(places.start, places.stop) if isinstance(places, range) else places
+
+
+def _loaded(array: Any, scratch: Scratch) -> np.ndarray:
     if isinstance(array, range):
-        return np.arange(array.start, array.stop)
+        return _placed(array)
     found: np.ndarray = scratch.get(array) if isinstance(array, Stored) else array
     return found
 

@@ -70,6 +70,8 @@ class Glance:
     def _numbers_pass(self, values: np.ndarray, gaps: bool) -> bool:
         import numpy as np
 
+        if any(test.numbers is None for test in self._tests):
+            return False  # even of no number at all: it has no text that could be looked at
         if self._missing is not None and not isinstance(self._missing, str):
             values = values[values != self._missing]
         if not len(values):

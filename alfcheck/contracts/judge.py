@@ -15,6 +15,7 @@ from alfcheck.contracts.faults import MISSING, Faults
 from alfcheck.contracts.frames import Failure, failures
 from alfcheck.contracts.group import Segments
 from alfcheck.contracts.lanes import VALUELESS
+from alfcheck.contracts.scratch import told_size
 from alfcheck.contracts.share import Shares
 from alfcheck.contracts.terms import absent, blanked
 from alfcheck.model import Severity
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["Judge", "States"]
 States = dict[tuple[int, str, str, int], Any]
 """What an ordered check remembers of a file that comes in pieces: by file, contract, column and check."""
+
+STEP = 2**20
+"""Values that are looked through for gaps at a time."""
 
 _NULL = CheckPlan(None, MISSING, "never missing", Severity.ERROR, "ALF304")
 _DTYPE = CheckPlan(None, "dtype", "", Severity.ERROR, "ALF301")
@@ -63,14 +67,22 @@ class Judge:
         if not self.pieces:
             self._frames()
 
-    def run_whole(self) -> None:
-        """Ask the checks that look at a whole file, and no others."""
+    def run_whole(self, most: int | None = None) -> None:
+        """Ask the checks that look at a whole file, and no others.
+
+        What is missing is taken out of a copy, which may have `most` bytes.
+        """
         if self.lane.relation is not None:
             self._relate(self.lane.names, self.lane.relation, alone=self.lane.by_file)
             return
         for name, plan in self._columns():
             for check in plan.whole:
-                self._each_file(name, plan, check)
+                size = self.frame[name].nbytes
+                if most is not None and size > most and _is_copied(self.frame[name], plan, check):
+                    told, why = told_as(check, "ALF905"), _too_large(name, size, most)
+                    self.faults.whole(self.refs[0], self.lane, name, told, why)
+                else:
+                    self._each_file(name, plan, check)
         self._frames()
 
     def _columns(self) -> Iterator[tuple[str, ColumnPlan]]:
@@ -235,6 +247,23 @@ def _without(values: np.ndarray, gaps: np.ndarray) -> tuple[np.ndarray, np.ndarr
         return values, None
     kept = np.flatnonzero(~gaps)
     return values[kept], kept
+
+
+def _is_copied(values: np.ndarray, plan: ColumnPlan, check: CheckPlan) -> bool:
+    """Tell whether a check does not see `values` as they are, since some are missing."""
+    if plan.missing is None and not check.check.ignore_na:
+        return False
+    parts = (values[start : start + STEP] for start in range(0, len(values), STEP))
+    return any(bool(absent(part, plan.missing).any()) for part in parts)
+
+
+def _too_large(name: str, size: int, most: int) -> str:
+    needed = told_size(size, needed=True)
+    return (
+        f"a check wants {name} whole and some values are missing, so that the rest is copied, which takes "
+        f"{needed} of memory or more; it may have {told_size(most)}: write the check so that it "
+        "looks at one row at a time (element_wise), or at files in pieces"
+    )
 
 
 def _of(values: np.ndarray, kept: np.ndarray | None) -> np.ndarray:

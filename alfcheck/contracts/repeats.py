@@ -137,18 +137,24 @@ def _marked(chunks: Iterable[Chunk], room: Room) -> Iterator[tuple[Chunk, np.nda
 def _sorted(chunks: Iterable[Chunk], room: Room) -> Iterator[Chunk]:
     """Sort chunks by their keys; those of equal keys stay in order."""
     gathered = _gathered(chunks, room.memory)
-    first, second = next(gathered, None), next(gathered, None)
+    first = next(gathered, None)
     if first is None:
         return
-    if second is None:
-        yield _in_order(first)
-        return
+    ordered: Chunk | None = _in_order(first)
+    del first
     scratch = Scratch(room)
+    runs: list[Run] = []
     try:
-        runs = [_run(scratch, first), _run(scratch, second)]
-        del first, second
-        runs += [_run(scratch, each) for each in gathered]
-        yield from _merged(runs, scratch, room)
+        for more in gathered:
+            if ordered is not None:
+                runs.append(_run(scratch, ordered))
+            ordered = None
+            runs.append(_run(scratch, _in_order(more)))
+            more.clear()  # or it is held beside the next ones
+        if ordered is not None:
+            yield ordered
+        else:
+            yield from _merged(runs, scratch, room)
     finally:
         scratch.clear()
 
@@ -169,8 +175,8 @@ def _gathered(chunks: Iterable[Chunk], most: int) -> Iterator[list[Chunk]]:
         yield held
 
 
-def _run(scratch: Scratch, chunks: Sequence[Chunk]) -> Run:
-    return tuple(scratch.put(array) for array in _in_order(chunks))
+def _run(scratch: Scratch, ordered: Chunk) -> Run:
+    return tuple(scratch.put(array) for array in ordered)
 
 
 def _in_order(chunks: Sequence[Chunk]) -> Chunk:

@@ -16,22 +16,32 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-__all__ = ["NoRoom", "Room", "Scratch", "Stored"]
+__all__ = ["NoRoom", "Room", "Scratch", "Stored", "told_size"]
 
 LEFT = 2**30
 """Bytes that are left free on the disk, since others need it too."""
 
+ELSEWHERE = "make room there, or name another folder in the variable TMPDIR"
+ORDER = "numbers in rising order take none: sort the rows, or take the check out of the contract"
+
 
 class NoRoom(Exception):
-    """There is not as much room on disk as is needed; the text says why, as it goes on after "and"."""
+    """There is not as much room on disk as is needed; the text says why, as it goes on after "and".
+
+    Then it says what helps.
+    """
 
 
 class Room(NamedTuple):
-    """How much may be used: bytes of ``memory``, bytes of ``disk``, and not within the folder ``outside``."""
+    """How much may be used: bytes of ``memory``, bytes of ``disk``, and not within the folder ``outside``.
+
+    Of the disk so many bytes are ``taken`` already.
+    """
 
     memory: int = 32 * 2**20
     disk: int = 64 * 2**30
     outside: str = ""
+    taken: int = 0
 
 
 class Stored(NamedTuple):
@@ -62,7 +72,7 @@ class Scratch:
             _write(file, flat.view(np.uint8).data)
         except OSError as error:
             why = error.strerror or error
-            raise NoRoom(f"the folder for temporary files takes no more: {why}") from error
+            raise NoRoom(f"the folder for temporary files takes no more: {why}; {ELSEWHERE}") from error
         self.size += flat.nbytes
         return Stored(at, len(flat), flat.dtype)
 
@@ -85,29 +95,38 @@ class Scratch:
 
     def _opened(self, more: int) -> FileIO:
         """Open the file, if it is not; raises `NoRoom` where it may not hold so many bytes `more`."""
-        if self.size + more > self._room.disk:
-            raise NoRoom(f"it may use {_told(self._room.disk)}")
+        if self._room.taken + self.size + more > self._room.disk:
+            raise NoRoom(f"a column may take {told_size(self._room.disk)}; {ORDER}")
         try:
             folder = tempfile.gettempdir()
             free = shutil.disk_usage(folder).free
             if more + LEFT > free:
-                raise NoRoom(f"the folder for temporary files has {_told(max(free - LEFT, 0))} to spare")
+                spare = told_size(max(free - LEFT, 0))
+                raise NoRoom(f"the folder for temporary files has {spare} to spare; {ELSEWHERE}")
             if self._file is None:
                 if self._room.outside and _is_within(folder, self._room.outside):
-                    raise NoRoom("the folder for temporary files lies within the data")
+                    raise NoRoom(f"the folder for temporary files lies within the data; {ELSEWHERE}")
                 self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - outlives us
         except OSError as error:
-            raise NoRoom(f"there is no folder for temporary files: {error.strerror or error}") from error
+            why = error.strerror or error
+            raise NoRoom(f"there is no folder for temporary files: {why}; {ELSEWHERE}") from error
         return self._file
 
 
 def _is_within(folder: str, outside: str) -> bool:
-    inner, outer = os.path.realpath(folder), os.path.realpath(outside)
-    return os.path.commonpath([inner, outer]) == outer
+    inner, outer = (os.path.normcase(os.path.realpath(path)) for path in (folder, outside))
+    try:
+        return os.path.commonpath([inner, outer]) == outer
+    except ValueError:  # they lie on two drives
+        return False
 
 
-def _told(size: int) -> str:
-    return f"{size // 2**20} MiB"
+def told_size(size: int, *, needed: bool = False) -> str:
+    """Give a number of bytes in a unit of which there are a few: rounded up if so much is `needed`."""
+    for power, unit in ((20, "MiB"), (10, "KiB")):
+        if size >= 2**power:
+            return f"{-(-size // 2**power) if needed else size // 2**power} {unit}"
+    return f"{size} bytes"
 
 
 def _write(file: FileIO, data: memoryview) -> None:

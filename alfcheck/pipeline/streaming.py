@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from alfcheck.contracts.bench import Bench
 from alfcheck.contracts.lanes import Lane
+from alfcheck.contracts.scratch import told_size
 from alfcheck.contracts.sketch import Sketch, is_sketched
 from alfcheck.errors import PluginError
 from alfcheck.model import Problem, Severity
@@ -163,15 +164,15 @@ class _Streaming(NamedTuple):
             return
         columns = content.mapped()
         for lane in lanes:
-            self.bench.judge_whole(self.ref, lane, columns)
+            self.bench.judge_whole(self.ref, lane, columns, self.sizes.whole)
 
 
 def _too_large(needed: int, allowed: int) -> Problem:
     return Problem(
         code="ALF905",
         severity=Severity.UNVERIFIED,
-        message=f"a check wants the whole file at once, which takes {-(-needed // 2**20)} MiB of memory or "
-        f"more; it may have {allowed // 2**20} MiB",
+        message="a check wants the whole file at once, which takes "
+        f"{told_size(needed, needed=True)} of memory or more; it may have {told_size(allowed)}",
         fix="write the check so that it looks at one row at a time (element_wise), or at files in pieces; an "
         "array in a file .npy is given as a memory map",
     )

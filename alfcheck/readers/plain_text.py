@@ -15,14 +15,14 @@ import pandas as pd
 
 from alfcheck.readers.faults import MAX_COLUMNS
 
-__all__ = ["MAX_PLAIN", "PlainTable", "read_plain"]
+__all__ = ["MAX_PLAIN", "MISSING", "PlainTable", "read_plain"]
 
 MAX_PLAIN = 256 << 10  # bytes of text from which pandas is faster
 
 # Quotes, NUL, carriage returns alone, byte order marks; lines that are blank or that begin with a blank.
 _DOUBTFUL = ('"', "\0", "\r", "\ufeff", "\n\n", "\n ", "\n\t")
 # What pandas takes for a missing value unless it is told otherwise.
-_MISSING = frozenset(
+MISSING = frozenset(
     ["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>"]
 ).union(("N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"))
 _LOGICAL = {"True": True, "False": False}
@@ -84,9 +84,9 @@ def _table(header: list[str], rows: list[list[str]]) -> PlainTable | None:
 
 
 def _column(cells: Sequence[str]) -> tuple[str, Any] | None:
-    if _MISSING.isdisjoint(cells):
+    if MISSING.isdisjoint(cells):
         return _present(cells)
-    kept = [row for row, cell in enumerate(cells) if cell not in _MISSING]
+    kept = [row for row, cell in enumerate(cells) if cell not in MISSING]
     if not kept:
         return "null", np.full(len(cells), np.nan)
     column = _present([cells[row] for row in kept], gaps=True)

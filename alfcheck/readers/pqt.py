@@ -19,6 +19,7 @@ from alfcheck.readers.faults import WHOLE, bad, brief
 from alfcheck.readers.files import WatchedFile, file_of
 from alfcheck.readers.npy_values import slices
 from alfcheck.readers.pqt_footer import check_chunks, check_ends, check_groups, claimed_bytes
+from alfcheck.readers.pqt_texts import coded_texts
 from alfcheck.readers.pqt_thrift import check_chunks_can_be_seen
 from alfcheck.readers.pqt_values import Need, column_values, named_dtype, needs_survey, whole_column
 
@@ -77,7 +78,7 @@ class _Table(NamedTuple):
 def read(source: Source) -> Content:
     """Read a table. Nested columns are named only; the index that pandas stored is no column.
 
-    Text is read through dictionaries, so that a value which is repeated is held once.
+    Text of small tables is read through dictionaries, so that a value which is repeated is held once.
     """
     raw = _raw(source)
     try:
@@ -118,21 +119,18 @@ def _open(raw: Any, size: int) -> _Table:
     footer = check_ends(read_at, size)
     if size - footer > _MAX_FOOTER:
         raise bad("ALF217", f"the parquet footer has {size - footer} bytes; at most {_MAX_FOOTER} are read")
-    buffer = _BUFFER if isinstance(raw, WatchedFile) else 0
-    file = pq.ParquetFile(raw, pre_buffer=False, buffer_size=buffer, **_LIMITS)
+    file = _parquet(raw)
     meta = file.metadata
     check_groups(meta, footer)
     schema = _schema_of(file)
     if schema.texts:
-        file = pq.ParquetFile(
-            raw,
-            metadata=meta,
-            read_dictionary=schema.texts,
-            pre_buffer=False,
-            buffer_size=buffer,
-            **_LIMITS,
-        )
+        file = _parquet(raw, metadata=meta, read_dictionary=schema.texts)
     return _Table(file, schema, footer, size, read_at)
+
+
+def _parquet(raw: Any, **options: Any) -> Any:
+    buffer = _BUFFER if isinstance(raw, WatchedFile) else 0
+    return pq.ParquetFile(raw, pre_buffer=False, buffer_size=buffer, **options, **_LIMITS)
 
 
 class _Footer:
@@ -282,6 +280,10 @@ def _pieces(source: Source, columns: tuple[Column, ...], max_bytes: int) -> Iter
         table = _open(raw, source.size)
         table.check()
         file = table.file
+        if table.schema.texts:
+            file = _parquet(
+                raw, metadata=file.metadata, read_dictionary=coded_texts(file, table.schema.texts)
+            )
         held, names = 0, [column.name for column in given]
         for batch in _batches(file, names, max_bytes):
             held += len(batch)

@@ -145,6 +145,9 @@ def _chunk_values(chunk: Any, held: np.dtype[Any]) -> Any:
 
 def _coded_values(chunk: Any, held: np.dtype[Any]) -> Any:
     """Look values up in the dictionary, so that a text that is repeated is held once."""
+    if len(chunk.dictionary) > len(chunk):
+        used = pc.unique(chunk.indices).drop_null()
+        chunk = pa.DictionaryArray.from_arrays(pc.index_in(chunk.indices, used), chunk.dictionary.take(used))
     known = _chunk_values(chunk.dictionary, held)
     if not chunk.indices.null_count:
         return known[chunk.indices.to_numpy()]

@@ -17,7 +17,7 @@ import pandas as pd
 from alfcheck.readers.base import BadContent, Column, Content, Kind
 from alfcheck.readers.faults import bad, brief
 from alfcheck.readers.npy_values import slices
-from alfcheck.readers.plain_text import PlainTable, read_plain
+from alfcheck.readers.plain_text import MISSING, PlainTable, read_plain
 from alfcheck.readers.text import Block, Blocks, header_problems, open_text
 
 if TYPE_CHECKING:
@@ -192,7 +192,8 @@ def _values(values: Any, dtype: str) -> Any:
         objects = values if isinstance(values, np.ndarray) else values.to_numpy(dtype=object, na_value=None)
         cast = _as_bool if dtype == "boolean" else str
         given = np.empty(len(objects), object)
-        given[:] = [None if value is None else cast(value) for value in objects.tolist()]
+        # Beside whole numbers beyond 64 bits pandas leaves what is missing as it is written.
+        given[:] = [None if value is None or value in MISSING else cast(value) for value in objects.tolist()]
     given.flags.writeable = False
     return given
 

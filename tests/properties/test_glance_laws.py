@@ -296,3 +296,12 @@ def _tells_what_is_missing(spec: ColumnSpec, values: np.ndarray) -> None:
     found = problems_of(contract, [{"a": values}])
     assert [problem.code for problem in found[0]] == ["ALF304"]
     assert found == problems_of(by_pandera(contract), [{"a": values}], every_lane=True)
+
+
+@pytest.mark.parametrize(
+    "values", [np.array([]), np.array([np.nan]), np.array([-1, -1]), np.array([], "uint8"), np.array([-1.0])]
+)
+def test_a_check_of_text_is_panderas_where_numbers_are_all_missing(values: np.ndarray) -> None:
+    glance = glance_of([pa.Check.str_matches("^a")], -1)
+    assert glance is not None
+    assert not glance.passes(values, gaps=True)

@@ -147,5 +147,21 @@ def test_repeats_are_counted_and_the_first_of_them_found(
 def test_too_little_room_is_told_with_what_is_needed(room: Room) -> None:
     (problem,) = judged(np.arange(100.0)[::-1], [10, 50], room)
     assert problem.code == "ALF905"
-    assert "1 MiB" in problem.message
-    assert "TMPDIR" in problem.message
+    assert "takes 3 KiB of disk" in problem.message
+    assert f"may take {room.disk} bytes" in problem.message
+
+
+@pytest.mark.parametrize("in_order", [False, True])
+def test_two_checks_of_a_column_each_tell_what_comes_twice(in_order: bool) -> None:
+    values = np.array([0.0, 1, 2, 2, 4, 5])
+    bench = Bench()
+    schema = column(unique_rows(), unique_rows(warn=True))
+    (lane,) = plan_of(contract_of(schema), values).lanes
+    if in_order:
+        bench.in_order(0, lane, lane.names)
+    for start in range(0, len(values), 3):
+        bench.add(0, lane, {"": values[start : start + 3]}, start, whole=False)
+    bench.end(0)
+    bench.finish()
+    found = [(problem.severity, problem.rows) for problem in bench.faults.problems(0, len(values))]
+    assert sorted(found) == [("error", (3,)), ("warning", (3,))]
