@@ -118,6 +118,7 @@ class Watch:
         self.settle: Callable[[], None] = lambda: None
         self._note, self._tell = note, tell
         self._count = 0
+        self._struck: dict[Key, Fate] = {}
         self._key: Key = ("", "")
         self._bar(Bars({}))
 
@@ -132,8 +133,8 @@ class Watch:
         self._barred = bool(bars.calls or bars.given_up)
 
     def obey(self, bars: Bars) -> None:
-        """Take over what others found out, beside what was found out here."""
-        self._bar(Bars({**self._calls, **bars.calls}, self._given_up | bars.given_up))
+        """Go by this from now on, beside what was found out here: a call may be allowed again."""
+        self._bar(Bars({**self._struck, **bars.calls}, bars.given_up | too_many(self._struck)))
 
     def renew(self) -> None:
         """Begin the time of the running call anew: it goes on to another piece."""
@@ -183,6 +184,7 @@ class Watch:
     def _strike(self, who: str, origin: Origin, key: Key) -> NoReturn:
         self.fired = 0
         fate = out_of_time(self.deadline)
+        self._struck[key] = fate
         calls = {**self._calls, key: fate}
         self._bar(Bars(calls, self._given_up | too_many(calls)))
         self._tell(key, fate)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from alfcheck.executors.books import Books, Task
 from alfcheck.model import Entry, SessionFiles, SessionResult
 from alfcheck.plugins import Request, load_ruleset
-from alfcheck.watch import ENDED, Bars, Fate
+from alfcheck.watch import ENDED, Bars, Fate, Key
 
 RULESET = load_ruleset(Request())
 POISON = Fate(ENDED, "ended its process (exit code 1)")
@@ -93,6 +94,73 @@ def test_a_session_beside_the_poisoned_one_is_not_blamed(sizes: list[int], data:
         told += [each for _, results in books.give() for each in results]
     assert unverified(told) == {poisoned}
     assert {each.path for each in told} == {each.path for each in sessions}
+
+
+class Death(NamedTuple):
+    """What ends the process that judges a session, in a call or after the last: ``""`` is no caller."""
+
+    guilty: str
+    last: str
+    is_seen: bool = False
+
+
+CALLERS = ("rule LAB101 lab101", "rule LAB102 lab102")
+DEATHS = st.builds(Death, st.sampled_from(("", *CALLERS)), st.sampled_from(CALLERS), st.booleans())
+
+
+@patient
+@given(SIZES, st.data())
+def test_who_is_blamed_does_not_depend_on_how_many_judge(sizes: list[int], data: st.DataObject) -> None:
+    """Three who were the last to run are accused at once; who is innocent is never taken for guilty."""
+    sessions = sessions_of(sum(sizes))
+    paths = st.sampled_from([each.path for each in sessions])
+    deaths = data.draw(st.dictionaries(paths, DEATHS))
+    many = st.integers(0, 3)
+    one = found_by(1, cut(sessions, sizes), deaths, lambda: 0)
+    assert found_by(4, cut(sessions, sizes), deaths, lambda: data.draw(many)) == one
+
+
+def found_by(
+    workers: int, work: list[tuple[SessionFiles, ...]], deaths: Mapping[str, Death], pick: Callable[[], int]
+) -> tuple[dict[int, list[tuple[str, bool]]], frozenset[str]]:
+    """Judge in so many processes; `pick` says which ends next. Give what was found, and who was dropped."""
+    books, found = Books(work, RULESET), {}
+    running: list[tuple[Task, Bars]] = []
+    while books.is_open:
+        while len(running) < workers and (task := books.take(len(running))):
+            running.append((task, books.bars_of(task)))
+        task, bars = running.pop(pick() % len(running))
+        fatal = [each for each in task.sessions if is_fatal(each, deaths, bars)]
+        if not fatal:
+            books.finish(task, [result_of(each, bars) for each in task.sessions])
+        else:
+            key = (deaths[fatal[0].path].guilty, fatal[0].path)
+            is_seen = deaths[fatal[0].path].is_seen and key[0]
+            books.bury(task, POISON, key if is_seen else None, last_of(task.sessions[-1], deaths, bars))
+        for number, results in books.give():
+            found[number] = [(each.path, bool(each.findings)) for each in results]
+    return found, books.bars.given_up
+
+
+def result_of(session: SessionFiles, bars: Bars) -> SessionResult:
+    return SessionResult(f"{session.path} by {asked(session, bars)}", (), (), {})
+
+
+def asked(session: SessionFiles, bars: Bars) -> list[str]:
+    left = [who for who in CALLERS if who not in bars.given_up]
+    return [who for who in left if (who, session.path) not in bars.calls]
+
+
+def last_of(session: SessionFiles, deaths: Mapping[str, Death], bars: Bars) -> Key | None:
+    left = sorted(
+        asked(session, bars), key=lambda who: session.path in deaths and who == deaths[session.path].last
+    )
+    return (left[-1], session.path) if left else None
+
+
+def is_fatal(session: SessionFiles, deaths: Mapping[str, Death], bars: Bars) -> bool:
+    death = deaths.get(session.path)
+    return death is not None and death.guilty in ("", *asked(session, bars))
 
 
 def test_a_call_that_ended_its_process_is_not_made_again() -> None:

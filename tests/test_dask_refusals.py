@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -85,6 +86,16 @@ def test_an_address_that_does_not_answer_is_told_of(
     monkeypatch.setattr(connecting, "PATIENCE", 1)
     with pytest.raises(UsageError, match=r"no Dask scheduler answers there .*; see that one runs"):
         alfcheck.check(tree, dask=address)
+
+
+def test_a_program_that_runs_a_loop_may_use_a_cluster(tree: Path, tmp_path: Path) -> None:
+    """As a notebook does."""
+
+    async def cell() -> alfcheck.Report:
+        return alfcheck.check(tree, dask=own.address, names_only=True)
+
+    with cluster(tmp_path / "cluster", 1) as own:
+        assert same(asyncio.run(cell()), alfcheck.check(tree, names_only=True))
 
 
 def test_something_else_that_answers_is_told_of(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

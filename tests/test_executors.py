@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -22,7 +23,7 @@ from lab_plugins import Lab
 
 import alfcheck
 from alfcheck.contracts import plan
-from alfcheck.errors import PluginError
+from alfcheck.errors import PluginError, UsageError
 from alfcheck.executors import batches, memory, process
 from alfcheck.executors.crew import Crew
 from alfcheck.executors.pool import run_pool
@@ -558,6 +559,17 @@ def test_no_worker_outlives_a_run_without_anything_to_check(
     (tree / ".alfcheckignore").write_bytes(b"\xff\xfe")
     with started(script, command, str(tree), "-j", "2") as process:
         assert process.wait(60) == 2
+
+
+def test_without_room_for_a_worker_the_run_says_so(
+    lab: Lab, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(_: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(process, "Marker", none_left)
+    with pytest.raises(UsageError, match="a worker process cannot be started: Too many open files"):
+        pooled(tree, lab.file(KILLER.format(body="pass")))
 
 
 UNGUARDED = """

@@ -18,7 +18,7 @@ from lab_plugins import HEAD
 SESSIONS = [f"mouse/2020-01-0{day}/001" for day in (1, 2)]
 
 PLUGIN = """
-import atexit, os, signal, subprocess, sys, threading, time
+import atexit, os, signal, stat, subprocess, sys, threading, time
 from multiprocessing import parent_process
 from pathlib import Path
 
@@ -43,6 +43,21 @@ def left():
 def busy():
     (HERE / f"busy-{os.getpid()}").touch()
     sum(iter(int, 1))
+
+class Endless:
+    def __init__(self):
+        self.itself = self
+
+    def __del__(self):
+        sum(iter(int, 1)) if HOW.endswith("C") else [None for _ in iter(int, 1)]
+
+def holds():
+    for number in range(3, 300):
+        try:
+            held = stat.S_ISSOCK(os.fstat(number).st_mode) and os.get_inheritable(number)
+        except OSError:
+            continue
+        assert not held
 
 def forks():
     os.fork()
@@ -81,6 +96,9 @@ WAYS = {
     "rule: raise": lambda: 1 / 0,
     "rule: left": left,
     "rule: busy": busy,
+    "rule: holds": holds,
+    "rule: endless": Endless,
+    "rule: endless in C": Endless,
 }
 
 def trip(where, *given):
@@ -191,6 +209,7 @@ def test_the_command_says_what_it_found_whatever_is_done_to_its_process(
         ("import: exit in a worker", 2, [], f"loading plugin {NAMED}: a worker process ended before it was"),
         ("rule: print", 1, FAULT, "hello"),
         ("rule: fork", 1, FAULT, ""),
+        ("rule: holds", 1, FAULT, ""),
         ("rule: fork and leave", 1, FAULT, ""),
         ("rule: fork and speak", 1, FAULT, ""),
         ("rule: raise", 3, [*FAULT, "ALF901"], "the rule LAB501 sessions of lab local failed to run"),
@@ -208,6 +227,23 @@ def test_what_is_done_to_a_worker_is_told_of_or_has_no_effect(
     done = run(folder, how, "-j", "2")
     assert done[:2] == (code, found), done[2]
     assert told in done[2]
+
+
+@pytest.mark.parametrize("how", ["rule: endless", "rule: endless in C"])
+def test_what_objects_do_when_they_are_freed_holds_up_nothing(
+    how: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first session was judged by then; the one worker, or another in its place, judges the second."""
+    import alfcheck
+    from alfcheck.executors import batches, process
+
+    monkeypatch.setattr(batches, "MAX_FILES", 1)
+    monkeypatch.setattr(process, "GRACE", 0.5)
+    monkeypatch.setenv("LAB_HOW", how)
+    report = alfcheck.check(
+        folder / "tree", plugins=str(folder / "lab.py"), config=folder / "alfcheck.toml", guarded=True
+    )
+    assert [finding.code for finding in report.findings] == FAULT
 
 
 def test_a_plugin_that_hangs_while_a_worker_loads_it_is_named(

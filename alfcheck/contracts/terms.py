@@ -69,7 +69,8 @@ def _stands(values: np.ndarray, missing: float | str) -> np.ndarray:
         given = ~np.asarray(pd.isna(values), dtype=bool)  # pandas' NA compares to no answer
         found[given] = values[given] == missing
     elif kind == "U" if isinstance(missing, str) else kind in _NUMBERS:
-        found |= values == missing
+        with np.errstate(over="ignore"):  # a number beyond a float16 is none of its values
+            found |= values == missing
     return found
 
 

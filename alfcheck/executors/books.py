@@ -28,24 +28,29 @@ Results = tuple[SessionResult, ...]
 
 
 class Task(NamedTuple):
-    """Some sessions of a batch: `first` is the place of the first one in it."""
+    """Some sessions of a batch: `first` is the place of the first one in it.
+
+    ``accused`` are calls that it is run without, to see whether they are to blame for the end of a process.
+    """
 
     round: int
     batch: int
     first: int
     sessions: Batch
+    accused: tuple[tuple[Key, Fate], ...] = ()
 
 
 class Books:
-    """What is to be done; ``bars`` are the calls that are not to be made, which every task is told.
+    """What is to be done; ``bars`` are the calls that no task is to make (`bars_of`).
+
+    What comes out is the same however many tasks run at once, and in whichever order they end.
 
     A new ``round`` begins when someone is not asked any more: tasks of earlier ones count no more.
     """
 
     def __init__(self, batches: Sequence[Batch], ruleset: Ruleset) -> None:
         self._batches, self._ruleset = batches, ruleset
-        self._deaths: Counter[str | Key] = Counter()
-        self._accused: dict[str, Key] = {}
+        self._deaths: Counter[Key] = Counter()
         self._lost: set[str] = set()
         self.bars = Bars({})
         self.round = 0
@@ -58,6 +63,7 @@ class Books:
             Task(self.round, number, 0, batch) for number, batch in enumerate(self._batches)
         )
         self._suspects: deque[Task] = deque()
+        self._deaths_alone: Counter[str] = Counter()
         self._done: dict[int, list[SessionResult | None]] = {
             number: [None] * len(batch) for number, batch in enumerate(self._batches)
         }
@@ -78,17 +84,23 @@ class Books:
             return self._waiting.popleft()
         return self._suspects.popleft() if self._suspects and not running else None
 
+    def bars_of(self, task: Task) -> Bars:
+        """Give the calls that are not to be made in a task."""
+        return self.bars._replace(calls={**self.bars.calls, **dict(task.accused)})
+
     def give(self) -> Iterator[tuple[int, Results]]:
         """Give the batches that are complete, once."""
         for number in [number for number, found in self._done.items() if None not in found]:
             yield number, tuple(result for result in self._done.pop(number) if result is not None)
 
     def finish(self, task: Task, results: Sequence[SessionResult]) -> None:
-        """Note what was found."""
-        if task.round == self.round:
-            done = self._done[task.batch]
-            for place, (_, result) in enumerate(zip(task.sessions, results, strict=True), task.first):
-                done[place] = result
+        """Note what was found; if a call was accused, it was to blame."""
+        if task.round != self.round:
+            return
+        done = self._done[task.batch]
+        for place, (_, result) in enumerate(zip(task.sessions, results, strict=True), task.first):
+            done[place] = result
+        self.bar(dict(task.accused))
 
     def bar(self, calls: Mapping[Key, Fate]) -> None:
         """Note calls that are not to be made again."""
@@ -99,7 +111,7 @@ class Books:
 
     def bury(self, task: Task, fate: Fate, key: Key | None, last: Key | None) -> None:
         """Note how the process that had a task ended: in which call, and which was the last to begin."""
-        if key is not None and key not in self.bars.calls:
+        if key is not None and key not in self.bars_of(task).calls:
             self._suspect(task, key, fate)
         else:
             self._halve(task, last, fate)
@@ -130,8 +142,8 @@ class Books:
     def _halve(self, task: Task, last: Key | None, fate: Fate) -> None:
         """Run the halves of what a process had, of which nobody knows what it was at.
 
-        Where one session is left, the call that came last before the end is not made again: it may have
-        broken what the process needs. If that does not help, it is not to blame.
+        Where one session is left, the call that came last before the end is accused: it may have broken
+        what the process needs. If it goes no better without it, it is not to blame.
         """
         if task.round != self.round:
             return
@@ -139,17 +151,12 @@ class Books:
             self._run_halves(task)
             return
         path = task.sessions[0].path
-        self._deaths[path] += 1
-        deaths, accused = self._deaths[path], self._accused.pop(path, None)
-        if accused is not None:
-            self.bars = Bars({k: v for k, v in self.bars.calls.items() if k != accused}, self.bars.given_up)
-        elif deaths >= DEATHS and last is not None and last not in self.bars.calls:
-            self._accused[path] = last
-            self.bar({last: Fate(ENDED, f"was the last to run before its process ended: it {fate.text}")})
+        self._deaths_alone[path] += 1
+        if self._deaths_alone[path] < DEATHS:
             self._run_again(task)
-            return
-        if deaths < DEATHS:
-            self._run_again(task)
+        elif last is not None and last not in self.bars_of(task).calls and _may_accuse(task):
+            blamed = Fate(ENDED, f"was the last to run before its process ended: it {fate.text}")
+            self._run_again(task._replace(accused=(*task.accused, (last, blamed))))
         else:
             self._give_up(task, f"checking this session ended the process that did it, {DEATHS} times")
 
@@ -164,3 +171,8 @@ class Books:
 
     def _give_up(self, task: Task, why: str) -> None:
         self._done[task.batch][task.first] = given_up(task.sessions[0], self._ruleset, why)
+
+
+def _may_accuse(task: Task) -> bool:
+    """Tell whether nobody is accused yet: a call about many files is made again for each of them."""
+    return all(about == TOGETHER for (_, about), _ in task.accused)

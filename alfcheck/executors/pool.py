@@ -93,7 +93,7 @@ class _Pool:
             if worker.ready and worker not in self.tasks and (task := self.books.take(len(self.tasks))):
                 self.tasks[worker] = task
                 worker.brief(self.told.options)
-                worker.hand(Piece(task.sessions, self.books.bars))
+                worker.hand(Piece(task.sessions, self.books.bars_of(task)))
 
     def _hear(self, worker: Worker, kind: str | None, *said: Any) -> None:
         if kind is None:

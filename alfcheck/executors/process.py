@@ -65,11 +65,11 @@ class Worker:
     def __init__(self, told: Told) -> None:
         # Never fork: the parent may have threads, and a fork shares what it had half done.
         context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.marker = Marker(context)
-        arguments = (theirs, self.marker.memory, told)
-        self.process = context.Process(target=work, args=arguments, daemon=True, name="alfcheck worker")
         try:
+            self.connection, theirs = context.Pipe()
+            self.marker = Marker(context)
+            arguments = (theirs, self.marker.memory, told)
+            self.process = context.Process(target=work, args=arguments, daemon=True, name="alfcheck worker")
             with shielded():
                 self.process.start()
         except OSError as error:

@@ -137,7 +137,8 @@ def _serve(connection: Connection, writer: Writer, ruleset: Ruleset, told: Told)
             writer.forget()
             # As bytes, so that the parent can hand over the next piece before it reads them.
             _tell(connection, DONE, number, pickle.dumps(desk.answer(handed), pickle.HIGHEST_PROTOCOL))
-            collect_batch()
+            if isinstance(handed, Piece):
+                collect_batch()
 
 
 class _Desk:
@@ -228,9 +229,10 @@ def _print_aside() -> None:
 
 
 def _keep_from_forks(connection: Connection) -> None:
-    """Let no copy of this process hold the connection: its end tells the parent of a death."""
+    """Let nothing that comes of this process hold the connection: its end tells the parent of a death."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=connection.close)
+        os.set_inheritable(connection.fileno(), False)
 
 
 def _follow_parent() -> None:

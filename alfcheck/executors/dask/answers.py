@@ -22,7 +22,7 @@ Struck = tuple[tuple[Key, Fate], ...]
 
 
 class Done(NamedTuple):
-    """The results of all sessions of a piece, pickled; ``struck`` are the calls that were stopped."""
+    """The results of all sessions of a piece, pickled; ``struck`` are the calls that were stopped so far."""
 
     results: bytes
     struck: Struck = ()

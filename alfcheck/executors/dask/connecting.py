@@ -7,8 +7,10 @@ import json
 import logging
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.errors import UsageError
@@ -85,8 +87,18 @@ def _require_answer(address: str) -> None:
         comm = await connect(address, timeout=PATIENCE, **more)
         await comm.close()
 
+    # In a thread of its own, for in this one a loop may be running: in a notebook there is.
+    answer: Future[None] = Future()
+
+    def wait() -> None:
+        try:
+            answer.set_result(asyncio.run(asyncio.wait_for(speak(), PATIENCE + 1)))
+        except BaseException as error:
+            answer.set_exception(error)
+
+    Thread(target=wait, daemon=True).start()
     try:
-        asyncio.run(asyncio.wait_for(speak(), PATIENCE + 1))
+        answer.result()
     # Who answers may speak no word of Dask's: then anything may be raised.
     except (Exception, MemoryError) as error:
         raise _no_connection(address, error) from error

@@ -35,8 +35,12 @@ class Devices:
     def _learn(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
             if entry.device not in self._here:
-                with suppress(OSError):  # it is gone: then another file of that device tells
-                    self._here[entry.device] = os.stat(f"{self._root}/{os_path(entry.path)}").st_dev
+                # Where it is gone, or another by now, another file of that device tells.
+                with suppress(OSError):
+                    stat = os.stat(f"{self._root}/{os_path(entry.path)}")
+                    found = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+                    if found == (entry.size, entry.mtime_ns, entry.inode):
+                        self._here[entry.device] = stat.st_dev
 
     def _renumbered(self, session: SessionFiles) -> SessionFiles:
         entries = (

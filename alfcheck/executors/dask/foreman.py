@@ -36,8 +36,10 @@ _ALIKE = "a run without --dask says the same"
 
 
 def main() -> None:
-    """Do what comes on standard input."""
+    """Do what comes on standard input, in the working folder of the command."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(OSError):  # nobody needs it where plugins are given by whole paths, or names
+        os.chdir(sys.argv[1])
     gives = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what is printed goes to the log of the Dask worker
     takes = sys.stdin.buffer
@@ -69,6 +71,7 @@ class Foreman:
         self._told = told
         self._devices = Devices(told.options.root)
         self._worker: Worker | None = None
+        self._struck: dict[Key, Fate] = {}
 
     def do(self, piece: Piece | None) -> Answer:
         """Have a piece judged; without one, only see that there is a worker that can."""
@@ -107,20 +110,22 @@ class Foreman:
 
     def _judged(self, worker: Worker, piece: Piece) -> Answer:
         worker.hand(piece)
-        struck: list[tuple[Key, Fate]] = []
         while True:
             kind, *said = worker.event()
             if kind is None:
                 key, last = worker.marker.key(), worker.marker.last()
+                struck = tuple(self._struck.items())
                 self.stop()
-                return Died(said[0], key, last, tuple(struck))
+                return Died(said[0], key, last, struck)
             if kind == STRUCK:
-                struck.append((said[0], said[1]))
+                # Told with every answer: the worker goes by it in whatever it judges from now on.
+                self._struck[said[0]] = said[1]
             elif kind == DONE and worker.is_answer(said[0]):
-                return Done(said[1], tuple(struck))
+                return Done(said[1], tuple(self._struck.items()))
 
     def stop(self) -> None:
         """End the worker, and what it started."""
         worker, self._worker = self._worker, None
+        self._struck = {}
         if worker is not None:
             worker.stop()

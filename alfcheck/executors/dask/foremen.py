@@ -12,6 +12,7 @@ from threading import Lock
 
 from alfcheck.executors.dask.answers import LOOK, Answer, Died, Refused
 from alfcheck.executors.dask.frames import receive, send
+from alfcheck.executors.process import STARTS
 from alfcheck.executors.worker import Piece, Told
 from alfcheck.watch import ENDED, Fate
 
@@ -24,10 +25,10 @@ LAST_WORDS = 3.0
 
 
 class Foremen:
-    """Those of one run; ``optimize`` is how Python was started where the command runs (``-O``)."""
+    """Those of one run; ``optimize`` and ``folder`` are how and where Python runs the command."""
 
-    def __init__(self, told: Told, optimize: int) -> None:
-        self._told, self._optimize = told, optimize
+    def __init__(self, told: Told, optimize: int, folder: str) -> None:
+        self._told, self._optimize, self._folder = told, optimize, folder
         self._lock = Lock()
         self._all: set[_Process] = set()
         self._idle: list[_Process] = []
@@ -41,14 +42,16 @@ class Foremen:
             # One that had nothing to do may have ended meanwhile.
             with suppress(EOFError, OSError, ValueError):
                 return self._ask(kept, piece)
-        try:
-            process = self._started()
-        except OSError as error:
-            return Refused(f"cannot start a process: {error.strerror or error}", LOOK)
-        try:
-            return self._ask(process, piece)
-        except (EOFError, OSError, ValueError):  # its end, or ours of it: `leave`
-            code = process.end()
+        # What becomes of a piece is noted in the books, who have it run again.
+        for _ in range(STARTS if piece is None else 1):
+            try:
+                process = self._started()
+            except OSError as error:
+                return Refused(f"cannot start a process: {error.strerror or error}", LOOK)
+            try:
+                return self._ask(process, piece)
+            except (EOFError, OSError, ValueError):  # its end, or ours of it: `leave`
+                code = process.end()
         if piece is None:
             return Refused(f"starts processes that end before they are ready (exit code {code})", LOOK)
         return Died(Fate(ENDED, f"ended its process (exit code {code})", by_others=True))
@@ -66,7 +69,7 @@ class Foremen:
         return answer
 
     def _started(self) -> _Process:
-        process = _Process(self._told, self._optimize)
+        process = _Process(self._told, self._optimize, self._folder)
         with self._lock:
             self._all.add(process)
             if not self._is_over:
@@ -86,10 +89,10 @@ class Foremen:
 class _Process:
     """One `foreman`: a plain program, for a Dask worker may be a process that may have no children."""
 
-    def __init__(self, told: Told, optimize: int) -> None:
+    def __init__(self, told: Told, optimize: int, folder: str) -> None:
         flags = ["-P", *(["-" + "O" * optimize] if optimize else [])]
         self._process = subprocess.Popen(
-            [sys.executable, *flags, "-c", _PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, *flags, "-c", _PROGRAM, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
@@ -59,10 +60,11 @@ def likeness_of(ruleset: Ruleset, root: str, sessions: Sequence[SessionFiles]) -
 
 
 def versions_of(plugins: Iterable[str]) -> dict[str, str]:
-    """Give the versions of Python, alfcheck, libraries and plugins, and the variables that pandera hears."""
+    """Give the versions of Python, alfcheck, libraries and plugins, and what else they judge by."""
     names = ("alfcheck", *_LIBRARIES, *plugins)
     switches = {key: value for key, value in os.environ.items() if key.startswith(_SWITCHES)}
-    return {"Python": platform.python_version(), **{name: _version(name) for name in names}, **switches}
+    python = {"Python": platform.python_version(), "the encoding of file names": sys.getfilesystemencoding()}
+    return {**python, **{name: _version(name) for name in names}, **switches}
 
 
 def _version(name: str) -> str:
@@ -80,10 +82,15 @@ def other_versions(ours: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[
 
 
 def other_files(likeness: Likeness) -> str:
-    """Say what this machine sees otherwise; nothing if it looks at the same tree."""
+    """Say what this machine sees otherwise; nothing if it looks at the same tree.
+
+    A file may have been changed since it was listed, which is told of by whoever reads it: another tree is
+    one where most files are others.
+    """
     if not os.path.isdir(likeness.root):
         return f"there is no folder {likeness.root}"
-    return next((what for entry in likeness.sample if (what := _unlike(likeness.root, entry))), "")
+    others = [what for entry in likeness.sample if (what := _unlike(likeness.root, entry))]
+    return others[0] if 2 * len(others) > len(likeness.sample) else ""
 
 
 def _unlike(root: str, entry: Entry) -> str:

@@ -55,7 +55,7 @@ class Queue:
         if time.monotonic() - self._looked >= LOOK:
             self._look()
         while len(self._running) < max(1, self._threads * AHEAD) and (task := books.take(len(self._running))):
-            self._submit(task, Piece(task.sessions, books.bars))
+            self._submit(task, Piece(task.sessions, books.bars_of(task)))
         with suppress(Empty):
             self._hear(self._finished.get(timeout=TICK), books)
 

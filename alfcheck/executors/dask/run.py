@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import sys
 from collections.abc import Iterator, Sequence
@@ -67,7 +68,8 @@ class Cluster:
         assert client is not None, "a cluster is used in its context"
         run = f"alfcheck-{uuid4().hex}"
         likeness = likeness_of(ruleset, options.root, sessions)
-        mission = Mission(Told(request, options, ruleset.fingerprint), likeness, sys.flags.optimize)
+        told = Told(request, options, ruleset.fingerprint)
+        mission = Mission(told, likeness, sys.flags.optimize, _folder())
         packed = pickle.dumps(mission, pickle.HIGHEST_PROTOCOL)
         with ExitStack() as opened:
             queue = opened.enter_context(Queue(client, self._address, run, packed))
@@ -78,6 +80,13 @@ class Cluster:
                 raise queue.gone(said(error)) from error
             work = list(batches(sessions, threads or _UNKNOWN))
             return work, _results(opened.pop_all(), queue, Books(work, ruleset))
+
+
+def _folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed
+        return ""
 
 
 def _results(opened: ExitStack, queue: Queue, books: Books) -> Iterator[tuple[int, Results]]:

@@ -21,11 +21,15 @@ __all__ = ["Mission", "greet", "judge", "leave"]
 
 
 class Mission(NamedTuple):
-    """What is the same for all pieces of a run; ``optimize`` is how Python runs the command (``-O``)."""
+    """What is the same for all pieces of a run.
+
+    ``optimize`` is how Python runs the command (``-O``), ``folder`` where: plugins may be given from there.
+    """
 
     told: Told
     likeness: Likeness
     optimize: int
+    folder: str
 
 
 _FOREMEN: dict[str, Foremen | Refused] = {}
@@ -78,4 +82,4 @@ def _foremen(packed: bytes) -> Foremen | Refused:
     other = other_files(likeness)
     if other:
         return Refused(f"does not see the same release: {other}", MOUNT)
-    return Foremen(mission.told, mission.optimize)
+    return Foremen(mission.told, mission.optimize, mission.folder)
