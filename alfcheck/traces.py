@@ -24,6 +24,9 @@ _CALLED = ("check", "read", "render", "give", "schema")
 """What of the things that plugins offer is a function of theirs."""
 
 _HERE = f"{Path(__file__).parent}/"
+_IMPORTING = frozenset({"importlib", "importlib_metadata"})
+"""What calls a plugin's module while it is imported: Python's own, and its forerunner that libraries load."""
+
 _SITE = ("site-packages", "dist-packages")
 
 
@@ -68,7 +71,7 @@ def place_of_error(error: BaseException, function: object = None) -> str:
 
 
 def _is_foreign(file: str) -> bool:
-    return not file.startswith(("<", _HERE)) and "importlib" not in Path(file).parts
+    return not file.startswith(("<", _HERE)) and _IMPORTING.isdisjoint(Path(file).parts)
 
 
 def place_of(thing: object) -> str:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from importlib import import_module
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -309,7 +311,13 @@ def test_a_plugin_that_lies_in_the_data_is_not_loaded(lab: Lab, make: Make) -> N
 # --- metadata that are broken themselves ---------------------------------------------------------------
 
 
-def test_metadata_that_are_cut_off_do_not_hide_a_plugin(lab: Lab, make: Make, go: Go) -> None:
+@pytest.mark.parametrize(
+    "finder", [each for each in ("importlib.metadata", "importlib_metadata") if find_spec(each) is not None]
+)
+def test_metadata_that_are_cut_off_do_not_hide_a_plugin(finder: str, lab: Lab, make: Make, go: Go) -> None:
+    import_module(
+        finder
+    )  # the second, which other libraries load, gives distributions of its own from then on
     lab.install("1 / 0  # here\n", name="bad")
     (next(lab.folder.glob("*.dist-info")) / "METADATA").unlink()
     code, _, err = go("check", make(f"{SESSION}/alf/dogs.times.mp4"))

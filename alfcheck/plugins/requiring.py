@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
 
 from alfcheck._version import __version__
@@ -17,7 +17,7 @@ _OURS = re.compile(r"alfcheck\s*(?![\w.-])", re.IGNORECASE)
 
 def other_alfcheck(plugin: Distribution | None) -> str | None:
     """Say what is wrong if a distribution requires another alfcheck than this one."""
-    for required in (plugin.requires or ()) if plugin is not None else ():
+    for required in _required(plugin) if plugin is not None else ():
         if _OURS.match(required) and not _fits(required):
             assert plugin is not None
             told = required.partition(";")[0].strip()
@@ -26,6 +26,13 @@ def other_alfcheck(plugin: Distribution | None) -> str | None:
                 "install versions that fit each other"
             )
     return None
+
+
+def _required(plugin: Distribution) -> Sequence[str]:
+    try:
+        return plugin.requires or ()
+    except Exception:  # metadata that are cut off: finders differ in what they raise
+        return ()
 
 
 def _fits(required: str) -> bool:
@@ -49,7 +56,7 @@ def _place(plugin: Distribution, required: str) -> str:
 def required_versions(name: str) -> Iterator[str]:
     """Give what a distribution requires but for its extras, with the versions that are installed."""
     try:
-        required = distribution(name).requires or ()
+        required = _required(distribution(name))
     except PackageNotFoundError:
         return
     for each in sorted(each for each in required if not _EXTRA.search(each)):
@@ -61,5 +68,5 @@ def required_versions(name: str) -> Iterator[str]:
 def _installed(name: str) -> str:
     try:
         return version(name)
-    except PackageNotFoundError:
+    except Exception:  # not there, or metadata that are cut off
         return "-"
