@@ -33,6 +33,7 @@ from alfcheck.traces import told_error
 
 if TYPE_CHECKING:
     from alfcheck.releasing import Infos
+    from alfcheck.scan.ahead import Ahead
 
 __all__ = [
     "Prepared",
@@ -127,19 +128,31 @@ def release(
     return _told(run, run_release(run, place.root, out=out, partial=partial, ids_from=ids_from))
 
 
-def run_check(run: Prepared, place: Place) -> Report:
-    """Check what `place` says, with a run that is prepared; those who observe it are told by `tell`."""
-    with stilled_collector(), begun_map(run, place.root) as mapping:
-        report, _ = _run(run, place, mapping)
+def run_check(run: Prepared, place: Place, ahead: Ahead | None = None) -> Report:
+    """Check what `place` says, with a run that is prepared; those who observe it are told by `tell`.
+
+    `ahead` lists the root already, if all of it is meant.
+    """
+    with stilled_collector(), begun_map(run, place.root, ahead) as mapping:
+        report, _ = _run(run, place, mapping, ahead=ahead)
     return report
 
 
 def run_release(
-    run: Prepared, root: Path, *, out: AnyPath | None, partial: bool, ids_from: AnyPath | None
+    run: Prepared,
+    root: Path,
+    *,
+    out: AnyPath | None,
+    partial: bool,
+    ids_from: AnyPath | None,
+    ahead: Ahead | None = None,
 ) -> Report:
-    """Check the release at `root` and publish it, with a run that is prepared; `tell` is for afterwards."""
+    """Check the release at `root` and publish it, with a run that is prepared; `tell` is for afterwards.
+
+    `ahead` lists the root already.
+    """
     target = Path(out) if out is not None else root
-    with stilled_collector(), begun_map(run, root) as mapping:
+    with stilled_collector(), begun_map(run, root, ahead) as mapping:
         from alfcheck.publish import open_output, release_date
         from alfcheck.releasing import Output, known_standing
 
@@ -151,7 +164,8 @@ def run_release(
         ids = read_ids(Path(ids_from)) if ids_from is not None else None
         when = release_date(os.environ)
         with open_output(target, root=root if out is not None else None, standing=standing) as lock:
-            report, infos = _run(run, Place(root, ()), mapping, skip=() if out is None else (target,))
+            skip = () if out is None else (target,)
+            report, infos = _run(run, Place(root, ()), mapping, skip, ahead)
             if partial or report.exit_code() is not ExitCode.UNVERIFIED:
                 output = Output(target, ids, when, lock, standing)
                 report = output.publish(report, infos, run.ruleset, mapping)
@@ -232,7 +246,11 @@ def _known_codes(ruleset: Ruleset, options: RunOptions, settings: Settings, *, r
 
 
 def _run(
-    run: Prepared, place: Place, mapping: SessionMap, skip: tuple[Path, ...] = ()
+    run: Prepared,
+    place: Place,
+    mapping: SessionMap,
+    skip: tuple[Path, ...] = (),
+    ahead: Ahead | None = None,
 ) -> tuple[Report, Infos]:
     begun = time.monotonic()
     started = datetime.now(UTC)
@@ -242,6 +260,7 @@ def _run(
         only=place.sessions,
         told=mapping.expect,
         stats=not run.options.names_only,
+        ahead=ahead,
     )
     asked = place.asked()
     sessions = [each for each in scan.sessions if not place.only or any(map(asked, each.paths))]

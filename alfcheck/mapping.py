@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from alfcheck.api import Prepared
     from alfcheck.executors.crew import Crew
     from alfcheck.executors.dask.run import Cluster
+    from alfcheck.scan.ahead import Ahead
 
 __all__ = ["SessionMap", "begun_map"]
 
@@ -29,8 +30,8 @@ Keep = Callable[[Sequence[SessionFiles], Sequence[SessionResult]], object]
 
 
 @contextmanager
-def begun_map(run: Prepared, root: Path) -> Iterator[SessionMap]:
-    """Begin before the tree at `root` is listed; in here its sessions can be checked."""
+def begun_map(run: Prepared, root: Path, ahead: Ahead | None = None) -> Iterator[SessionMap]:
+    """Begin before the tree at `root` is listed, but by `ahead`; in here its sessions can be checked."""
     # What is asked of sessions hangs on all that is listed.
     options = Options(
         str(root.resolve()),
@@ -41,7 +42,7 @@ def begun_map(run: Prepared, root: Path) -> Iterator[SessionMap]:
         Required(run.required),
         run.deadline,
     )
-    cache = _cache(run, options)
+    cache = _cache(run, options, ahead.began if ahead is not None else time.time_ns())
     with closing(cache) if cache else nullcontext(), _crew(run, options, cache) as crew:
         crew.expect(1)
         yield SessionMap(run, options, cache, crew)
@@ -125,11 +126,11 @@ def _keep_nothing(sessions: Sequence[SessionFiles], results: Sequence[SessionRes
     pass
 
 
-def _cache(run: Prepared, options: Options) -> SessionCache | None:
-    """Open the cache, just before the tree is listed."""
+def _cache(run: Prepared, options: Options, listed: int) -> SessionCache | None:
+    """Open the cache; `listed` is when the tree begins to be listed (nanoseconds)."""
     if not run.options.cache:
         return None
-    return open_cache(run.ruleset, options, listed=time.time_ns(), loaded=run.loaded)
+    return open_cache(run.ruleset, options, listed=listed, loaded=run.loaded)
 
 
 def _crew(run: Prepared, options: Options, cache: SessionCache | None) -> Crew | Cluster:

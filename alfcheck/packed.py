@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from alfcheck.columns import (
     EACH,
@@ -75,12 +75,17 @@ class _Packed:
     _names: Texts
     _within: bool
 
+    _puts: ClassVar[tuple[Callable[[Any, object], None], ...]]
+
+    def __init_subclass__(cls) -> None:
+        cls._puts = tuple(getattr(cls, name).__set__ for name in (*_Packed.__slots__, *cls.__slots__))
+
     def _columns(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in (*_Packed.__slots__, *self.__slots__))
 
     def _fill(self, *columns: object) -> None:
-        for name, column in zip((*_Packed.__slots__, *self.__slots__), columns, strict=True):
-            object.__setattr__(self, name, intern(column) if type(column) is str else column)
+        for put, column in zip(self._puts, columns, strict=True):
+            put(self, intern(column) if type(column) is str else column)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} cannot be changed; _replace gives another one")
@@ -154,6 +159,16 @@ class SessionFiles(_Packed):
         Those are all sizes, then all times of modification, and so forth, in the order of an `Entry`.
         """
         return _filled(cls, pack_texts(names), True, len(names), path, pack_numbers(numbers))
+
+    @classmethod
+    def of_packed(cls, path: str, count: int, names: Texts, numbers: Numbers) -> Self:
+        """Make it of what `packed` gave."""
+        return _filled(cls, names, True, count, path, numbers)
+
+    @property
+    def packed(self) -> tuple[str, int, Texts, Numbers]:
+        """All that it consists of, in types of Python's own, where the files lie in the session's folder."""
+        return self.path, self.count, self._names, self._numbers
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -231,6 +246,12 @@ class SessionResult(_Packed):
         named = (files._names, files._within, files.count, files.path)
         result._tell(named, files._packed_column(0), told, findings, info)
         return result
+
+    def of_files(self, files: SessionFiles) -> Self:
+        """Say the same of the files of another session, of which there are as many."""
+        named = (files._names, files._within, files.count, files.path)
+        told = (self._hashes, self._readable, files._packed_column(0), self._types)
+        return _filled(type(self), *named, self.findings, dict(self.info), *told)
 
     def _tell(
         self,

@@ -282,7 +282,8 @@ _opened: list[str] | None = None
 
 
 def _listen(event: str, arguments: tuple[Any, ...]) -> None:
-    if _opened is not None and event == "open" and isinstance(arguments[0], (str, bytes)):
+    is_path = event == "open" and isinstance(arguments[0], (str, bytes))
+    if _opened is not None and is_path and not arguments[2] & os.O_DIRECTORY:  # which fails for a file
         _opened.append(os.fsdecode(arguments[0]))
 
 

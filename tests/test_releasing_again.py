@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -91,6 +93,15 @@ def test_what_stands_is_left(own_release: Path, out: Path) -> None:
 
 def test_without_a_cache_it_is_built(own_release: Path, out: Path) -> None:
     assert release(own_release, out)[1]
+
+
+def test_what_is_known_is_published_without_pandas(own_release: Path, out: Path, tmp_path: Path) -> None:
+    told = "import sys; from alfcheck.cli import run; run(sys.argv[1:]); print('pandas' in sys.modules)"
+    command = [sys.executable, "-c", told, "release", str(own_release), "--out"]
+    for folder in ("first", "second"):  # options of the command are not those of `out`
+        done = subprocess.run([*command, str(tmp_path / folder)], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+    assert (tmp_path / "second/datasets.pqt").exists()
 
 
 def test_another_folder_has_its_own(own_release: Path, out: Path, tmp_path: Path) -> None:

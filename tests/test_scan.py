@@ -351,5 +351,6 @@ def test_the_count_so_far_is_told(tmp_path: Path) -> None:
     told: list[int] = []
     assert scan_tree(tmp_path, told=told.append).file_count == 4
     assert told == sorted(told)
-    assert len(told) == 3
+    assert len(told) == 6  # as each session is found, and as it is listed
+    assert told[0] > 0
     assert 3 <= told[-1] <= 4

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import fields
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from alfcheck.model import Finding, Origin, SessionFiles, SessionResult, Severity
-from alfcheck.packed import flags_of
+from alfcheck.packed import FileResult, flags_of
 
 __all__ = ["CODING", "decode", "encode"]
 
@@ -58,10 +58,10 @@ def decode(data: bytes, session: SessionFiles) -> SessionResult | None:
     """Read what `encode` wrote of this session; ``None`` for anything else."""
     try:
         # Most sessions say the same, to the byte.
-        read = _usual if len(data) <= _SMALL else _read
-        return _result(read(data), session)
+        told = (_usual if len(data) <= _SMALL else _read)(data)
     except _FAULTS:
         return None
+    return told.of_files(session) if told.count == session.count else None
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -79,36 +79,22 @@ def _refuse() -> NoReturn:
     raise ValueError("no result of a session")
 
 
-class _Told(NamedTuple):
-    """What is written of a session, as it was found to be sound."""
-
-    types: tuple[str, ...]
-    readable: tuple[bool, ...]
-    md5s: tuple[str | None, ...]
-    findings: tuple[Finding, ...]
-    info: tuple[tuple[str, str], ...]
-
-
-def _read(data: bytes) -> _Told:
+def _read(data: bytes) -> SessionResult:
     types, readable, hashes, findings, info = json.loads(_unpacked(data))
     if not {*readable} <= {"0", "1"}:
         _refuse()
-    return _Told(
-        tuple(map(_text, types)),
-        tuple(map("1".__eq__, readable)),
-        (None,) * len(types) if hashes is None else tuple(map(_text_or_none, hashes)),
-        tuple(map(_finding, findings)),
-        tuple((_text(name), _text(value)) for name, value in info.items()),
+    count = len(types)
+    told = (
+        map(_text, types),
+        map("1".__eq__, readable),
+        (None,) * count if hashes is None else map(_text_or_none, hashes),
     )
+    files = [FileResult("", 0, *each) for each in zip(*told, strict=True)]
+    said = {_text(name): _text(value) for name, value in info.items()}
+    return SessionResult("", files, tuple(map(_finding, findings)), said)
 
 
 _usual = lru_cache(_USUAL)(_read)
-
-
-def _result(told: _Told, session: SessionFiles) -> SessionResult:
-    if {len(told.types), len(told.readable), len(told.md5s)} != {session.count}:
-        _refuse()
-    return SessionResult.of_columns(session, told[:3], told.findings, dict(told.info))
 
 
 def _text(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from alfcheck.api import Prepared, Progress, RunOptions
     from alfcheck.report import Report
     from alfcheck.reporters.base import Reporter
+    from alfcheck.scan.ahead import Ahead
 
 __all__ = ["check_command", "release_command"]
 
@@ -85,17 +87,19 @@ def check_command(paths: tuple[Path, ...], **given: Any) -> int:
 
     Nothing is written into the data.
     """
-    from alfcheck import api
     from alfcheck.targets import locate
 
     place = locate(paths)
     _require_place(given["output"])
-    with _progress() as progress:
+    whole = None if place.only else place.root
+    with _progress() as progress, _ahead(whole, given["jobs"], stats=not given["names_only"]) as ahead:
+        from alfcheck import api
+
         options = _options(given, progress, select=given["select"], names_only=given["names_only"])
         with aside():
             run = api.prepare(options, place.root)
             reporter = _reporter(run, given["format_"])
-            report = api.run_check(run, place)
+            report = api.run_check(run, place, ahead)
     code = report.exit_code()
     _print(report, reporter, given["output"])
     return _tell(run, report, code)
@@ -121,17 +125,19 @@ def release_command(root: Path, **given: Any) -> int:
 
     The index holds exactly the datasets that pass.
     """
-    from alfcheck import api
     from alfcheck.targets import folder
 
     _require_place(given["output"])
-    with _progress() as progress:
+    place, out, ids = folder(root), _absolute(given["out"]), _absolute(given["ids_from"])
+    with _progress() as progress, _ahead(place, given["jobs"]) as ahead:
+        from alfcheck import api
+
         options = _options(given, progress, hashes=given["hashes"])
-        place, out, ids = folder(root), _absolute(given["out"]), _absolute(given["ids_from"])
         with aside():
             run = api.prepare(options, place, releases=True)
             reporter = _reporter(run, given["format_"])
-            report = api.run_release(run, place, out=out, partial=given["partial"], ids_from=ids)
+            partial = given["partial"]
+            report = api.run_release(run, place, out=out, partial=partial, ids_from=ids, ahead=ahead)
     code = report.exit_code()
     _print(report, reporter, given["output"])
     _say_published(report, given["out"] or root)
@@ -218,6 +224,18 @@ def _say_published(report: Report, folder: Path) -> None:
         )
     else:
         say_error(f"published release {report.release_id} in {folder}")
+
+
+@contextmanager
+def _ahead(root: Path | None, jobs: int | None, *, stats: bool = True) -> Iterator[Ahead | None]:
+    """Have a root listed while all else is loaded, where there may be more than one process."""
+    if root is None or jobs == 1 or os.cpu_count() == 1:
+        yield None
+        return
+    from alfcheck.scan.ahead import Ahead
+
+    with Ahead(root, stats=stats) as ahead:
+        yield ahead
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Find every file of a tree once and say what it is: part of a session, ignored, or refused.
 
-One walk, one ``stat`` a file, and nothing is opened but ``.alfcheckignore``.
+Each file is asked about once, and no file is opened but ``.alfcheckignore``.
 """
 
 from __future__ import annotations

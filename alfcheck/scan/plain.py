@@ -6,12 +6,14 @@ import os
 from collections.abc import Collection
 
 from alfcheck.scan.builtin import SPECIAL, TRASH
+from alfcheck.scan.session import NO_NUMBERS, Files, numbers
 from alfcheck.scan.text import is_plain
 
-__all__ = ["Files", "list_plain"]
+__all__ = ["list_plain"]
 
-Files = list[tuple[str, os.stat_result | None]]
-"""Files by their paths from where the listing began, and what the system says of them."""
+_BY_NUMBER = os.scandir in os.supports_fd
+_LONGEST = 2048
+"""Letters of a path beyond which the system may find a file in a folder, but not by its whole path."""
 
 
 def list_plain(top: str, special: Collection[str], *, stats: bool) -> tuple[Files, list[str]]:
@@ -25,28 +27,43 @@ def list_plain(top: str, special: Collection[str], *, stats: bool) -> tuple[File
     found: Files = []
     odd: list[str] = []
     stack = [""]
-    # One loop without calls and values of ours: a release has a hundred thousand files.
     while stack:
         folder = stack.pop()
         try:
-            with os.scandir(top + folder) as listing:
-                entries = list(listing)
-            names = [entry.name for entry in entries]
-            files = [entry for entry in entries if entry.is_file(follow_symlinks=False)]
-            below = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-            if len(files) + len(below) < len(names) or _are_odd(names, special):
-                odd.append(folder)
-                continue
-            if stats:
-                found += [(folder + entry.name, entry.stat(follow_symlinks=False)) for entry in files]
-            else:
-                found += [(folder + entry.name, None) for entry in files]
+            below = _list(top + folder, folder, special, found, stats=stats)
         except OSError:  # the longer way says of what
+            below = None
+        if below is None:
             odd.append(folder)
-            continue
-        if below:
+        elif below:
             stack += [f"{folder}{name}/" for name in below]
     return found, odd
+
+
+def _list(path: str, folder: str, special: Collection[str], found: Files, *, stats: bool) -> list[str] | None:
+    """Add the files of one folder to what was found; give the folders in it, ``None`` if it is not plain."""
+    if len(path) > _LONGEST:
+        return None
+    # A folder that is open need not be looked for again to ask for each of its files.
+    place = os.open(path, os.O_RDONLY | os.O_DIRECTORY) if stats and _BY_NUMBER else path
+    try:
+        with os.scandir(place) as listing:
+            entries = list(listing)
+        names = [entry.name for entry in entries]
+        files = [entry for entry in entries if entry.is_file(follow_symlinks=False)]
+        below: list[str] = []
+        if len(files) < len(names):
+            below = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+        if len(files) + len(below) < len(names) or _are_odd(names, special):
+            return None
+        if stats:
+            found += [(folder + each.name, numbers(each.stat(follow_symlinks=False))) for each in files]
+        else:
+            found += [(folder + each.name, NO_NUMBERS) for each in files]
+        return below
+    finally:
+        if isinstance(place, int):
+            os.close(place)
 
 
 def _are_odd(names: list[str], special: Collection[str]) -> bool:

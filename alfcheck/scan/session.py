@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import os
-from operator import attrgetter, itemgetter
+from collections.abc import Callable
+from operator import attrgetter
 
 from alfcheck.model import Entry, SessionFiles
 
-__all__ = ["Found"]
+__all__ = ["NO_NUMBERS", "Files", "Found", "Numbers", "numbers"]
 
-_numbers = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino", "st_dev")
-_NO_NUMBERS = (0,) * 5
+Numbers = tuple[int, int, int, int, int]
+"""Size, times of modification and of change (nanoseconds), inode and device of a file."""
+
+Files = list[tuple[str, Numbers]]
+"""Files by their paths from where the listing began, and what the system says of them."""
+
+# Right away, since what the system answers with is ten times as large.
+numbers: Callable[[os.stat_result], Numbers] = attrgetter(
+    "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino", "st_dev"
+)
+NO_NUMBERS: Numbers = (0, 0, 0, 0, 0)
 
 
 class Found:
@@ -20,18 +30,18 @@ class Found:
     same.
     """
 
+    __slots__ = ("files", "path", "start")
+
     def __init__(self, path: str) -> None:
         self.path = path
         self.start = 0 if path == os.curdir else len(path) + 1
-        self.files: list[tuple[str, os.stat_result | None]] = []
+        self.files: Files = []
 
-    def packed(self, *, stats: bool = True) -> SessionFiles:
-        """Give the files, sorted; without `stats` all numbers are 0."""
-        found = sorted(self.files, key=itemgetter(0))
-        rows = [_numbers(each) if stats else _NO_NUMBERS for _, each in found]
+    def packed(self) -> SessionFiles:
+        """Give the files, sorted."""
+        found = sorted(self.files)
         if not self.start:
-            return SessionFiles(
-                self.path, [Entry(name, *row) for (name, _), row in zip(found, rows, strict=True)]
-            )
-        numbers = [number for column in zip(*rows, strict=True) for number in column]
-        return SessionFiles.of_columns(self.path, [name for name, _ in found], numbers)
+            return SessionFiles(self.path, [Entry(name, *row) for name, row in found])
+        columns = zip(*(row for _, row in found), strict=True)
+        flat = [number for column in columns for number in column]
+        return SessionFiles.of_columns(self.path, [name for name, _ in found], flat)

@@ -6,15 +6,20 @@ import os
 from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alfcheck.errors import UsageError
 from alfcheck.model import Scan
 from alfcheck.scan import places
 from alfcheck.scan.session import Found
+from alfcheck.scan.sharing import list_all
 from alfcheck.scan.text import path_text
 from alfcheck.scan.walk import Folder, Selection, Walk
 
-__all__ = ["scan_tree"]
+if TYPE_CHECKING:
+    from alfcheck.scan.ahead import Ahead
+
+__all__ = ["begun", "scan_tree"]
 
 
 def scan_tree(
@@ -25,6 +30,7 @@ def scan_tree(
     only: Collection[str | os.PathLike[str]] = (),
     told: Callable[[int], object] = lambda count: None,
     stats: bool = True,
+    ahead: Ahead | None = None,
 ) -> Scan:
     """Find every file below ``root`` and say where it belongs.
 
@@ -36,26 +42,48 @@ def scan_tree(
     relative to ``root``, to which the walk is kept: a session folder or one above it gives whole
     sessions, a file or a collection gives just these files under their session's path. ``file_count``
     counts what was listed and is no folder, and each folder that could not be listed once; ``told`` is
-    called with the count so far, session after session. Without ``stats`` names alone are looked at: the
-    sizes, times and inodes of plain files are 0.
+    called with how many there are at least, session after session. Without ``stats`` names alone are
+    looked at: the sizes, times and inodes of files are 0. ``ahead`` lists the same root at the same time,
+    with the same ``stats``; what it has told of is taken as it is, and it is ended.
 
     Raises `UsageError` for a root that cannot be listed or a path in ``only`` that does not exist, and
     `ConfigError` for an ``ignore_file`` that cannot be understood.
     """
-    real = os.path.realpath(root)
-    _require_folder(real, root)
-    names = tuple(map(path_text, Path(os.path.abspath(root)).parts[1:]))
-    walk = Walk(real, ignore_file, _left_out(root, real, skip), told, stats=stats)
-    walk.run(_first(names, _selection(real, only)))
+    walk, first = begun(root, skip=skip, ignore_file=ignore_file, only=only, told=told, stats=stats)
+    try:
+        list_all(walk, first, ahead)
+    finally:
+        if ahead is not None:
+            ahead.end()
     sessions = sorted(walk.sessions, key=attrgetter("path"))
     return Scan(
         sessions=tuple(sessions),
         ignored=tuple(sorted(walk.ignored)),
         refused=tuple(sorted(walk.refused)),
         findings=tuple(sorted(walk.findings, key=lambda finding: (finding[1], finding[0]))),
-        root_to_use=places.root_to_use(names, [session.path for session in sessions]),
+        root_to_use=places.root_to_use(_names(root), [session.path for session in sessions]),
         file_count=walk.count,
     )
+
+
+def begun(
+    root: Path,
+    *,
+    skip: Collection[Path] = (),
+    ignore_file: str = ".alfcheckignore",
+    only: Collection[str | os.PathLike[str]] = (),
+    told: Callable[[int], object] = lambda count: None,
+    stats: bool = True,
+) -> tuple[Walk, Folder]:
+    """Give a walk that is about to begin, and the folder to begin with; all is as for `scan_tree`."""
+    real = os.path.realpath(root)
+    _require_folder(real, root)
+    walk = Walk(real, ignore_file, _left_out(root, real, skip), told, stats=stats)
+    return walk, _first(_names(root), _selection(real, only))
+
+
+def _names(root: Path) -> tuple[str, ...]:
+    return tuple(map(path_text, Path(os.path.abspath(root)).parts[1:]))
 
 
 def _require_folder(real: str, root: Path) -> None:

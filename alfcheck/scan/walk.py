@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from alfcheck.model import Entry, Ignored, Problem, SessionFiles
@@ -17,7 +17,7 @@ from alfcheck.scan.links import Fault, Target, follow
 from alfcheck.scan.patterns import IgnoreFile, read_ignore_file, reason_for
 from alfcheck.scan.places import GENEROUS, looks_like_date
 from alfcheck.scan.plain import list_plain
-from alfcheck.scan.session import Found
+from alfcheck.scan.session import NO_NUMBERS, Found, numbers
 from alfcheck.scan.text import is_plain, path_text
 
 __all__ = ["Folder", "Selection", "Walk"]
@@ -43,7 +43,7 @@ class Folder(NamedTuple):
 
 
 class Walk:
-    """What one walk found; `run` fills it, and tells how many files it has counted after each session."""
+    """What one walk found; `find` and `list_session` fill it, and tell how many files there are at least."""
 
     def __init__(
         self,
@@ -62,32 +62,55 @@ class Walk:
         self.ignored: list[Ignored] = []
         self.refused: list[Entry] = []
         self.findings: list[tuple[str, str, Problem]] = []
-        self.count = 0
-        self._told, self._stats = told, stats
+        self.count = self._found = 0
+        self._stats, self._told = stats, told
 
-    def run(self, first: Folder) -> None:
-        """List folder after folder until none is left, and a session's all in a row."""
+    def find(self, first: Folder) -> Iterator[Folder]:
+        """List folder after folder down to those of sessions, and give these."""
         stack = [first]
         while stack:
             folder = stack.pop()
             if folder.session is None:
                 stack += self._look(folder)
             else:
-                self._session(folder, folder.session)
+                self._found += 1
+                self._told(self.count + self._found)
+                yield folder
 
-    def _session(self, folder: Folder, session: Found) -> None:
+    def list_session(self, folder: Folder) -> None:
+        """List all that is in the folder of a session."""
+        assert folder.session is not None
         stack = [folder]
         while stack:
             top = stack.pop()
-            closer = self._plain(top, session) if self._may_be_plain(top) else [top]
+            closer = self._plain(top, folder.session) if self._may_be_plain(top) else [top]
             for each in closer:
                 stack += self._look(each)
-        if session.files:
-            self.sessions.append(session.packed(stats=self._stats))
-        self._told(self.count)
+        self._listed(folder.session.packed())
+
+    def add(self, session: SessionFiles) -> None:
+        """Add a session that was listed elsewhere, with nothing in it but plain files."""
+        self.count += session.count
+        self._listed(session)
+
+    def _listed(self, session: SessionFiles) -> None:
+        if session.count:
+            self.sessions.append(session)
+        # Each session that is not listed yet has a file, as a rule.
+        self._found -= 1
+        self._told(self.count + self._found)
+
+    def plain_session(self, folder: Folder) -> SessionFiles | None:
+        """Give the session of a folder in which nothing needs a closer look; ``None`` if something does."""
+        assert folder.session is not None
+        closer = self._plain(folder, folder.session)
+        return None if closer else folder.session.packed()
+
+    def is_plain(self, folder: Folder) -> bool:
+        """Tell whether nobody said anything of what is in a folder, at any depth, and its path is plain."""
+        return folder.text == folder.path and self._may_be_plain(folder)
 
     def _may_be_plain(self, folder: Folder) -> bool:
-        """Tell whether nobody said anything of what is in a folder, at any depth."""
         path = folder.path
         return not (
             not path
@@ -180,7 +203,8 @@ class Walk:
         elif folder.session is None:
             self.ignored.append(Ignored(text, found.st_size, builtin.OUTSIDE))
         else:
-            folder.session.files.append((text[folder.session.start :], found))
+            told = numbers(found) if self._stats else NO_NUMBERS
+            folder.session.files.append((text[folder.session.start :], told))
 
     def _reason(self, folder: Folder, name: str, text: str) -> str:
         """Give the reason to ignore a file that is no affair of its place's, or ``''``."""
