@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from alfcheck.caching import SessionCache, open_cache
 from alfcheck.errors import Interrupted
+from alfcheck.executors.cores import cores
 from alfcheck.executors.guard import has_plugins
 from alfcheck.model import Scan, SessionFiles, SessionResult
 from alfcheck.pipeline.options import Options, Required
@@ -146,12 +146,6 @@ def _crew(run: Prepared, options: Options, cache: SessionCache | None) -> Crew |
     least = jobs if jobs is not None and jobs > 1 else guards
     # Names alone are looked at before a process has started.
     free = jobs is None and (not run.options.names_only or has_plugins(run.ruleset))
-    most = _cores() if free and _cores() > 1 else least
+    most = cores() if free and cores() > 1 else least
     told = Told(run.request, options, run.ruleset.fingerprint)
     return Crew(told, least, most, early=cache is None or not cache.is_warm)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

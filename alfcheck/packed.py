@@ -248,7 +248,9 @@ class SessionResult(_Packed):
         return result
 
     def of_files(self, files: SessionFiles) -> Self:
-        """Say the same of the files of another session, of which there are as many."""
+        """Say the same of the files of another session; raises `ValueError` unless there are as many."""
+        if files.count != self.count:
+            raise ValueError(f"{files.path} has {files.count} files, and not {self.count}")
         named = (files._names, files._within, files.count, files.path)
         told = (self._hashes, self._readable, files._packed_column(0), self._types)
         return _filled(type(self), *named, self.findings, dict(self.info), *told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import random
 import shutil
@@ -158,11 +159,84 @@ def test_nobody_waits_for_it(is_ended: bool, tmp_path: Path) -> None:
         assert not [*ahead.told()]
 
 
-def test_without_a_process_there_is_no_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("executable", ["/nothing/here", "", None])
+def test_without_a_process_there_is_no_help(
+    executable: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     many(tmp_path, 5)
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+    monkeypatch.setattr(sys, "executable", executable)
     with Ahead(tmp_path) as ahead:
         assert scan_tree(tmp_path, ahead=ahead) == scan_tree(tmp_path)
+
+
+def test_where_one_would_have_to_wait_there_is_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(tmp_path, 5)
+    monkeypatch.delattr(os, "set_blocking")
+    with Ahead(tmp_path) as ahead:
+        assert scan_tree(tmp_path, ahead=ahead) == scan_tree(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"[", b"hello", b"i\1\0\0\0", marshal.dumps([1]), marshal.dumps([("m/1",)])]
+)
+def test_what_nobody_asked_for_is_not_heard(said: bytes, tmp_path: Path) -> None:
+    """A plugin may close what is not its own, and open something else in its place."""
+    many(tmp_path, 5)
+    stranger = tmp_path / "stranger"
+    stranger.write_bytes(len(said).to_bytes(8, "little") + said)
+    with Ahead(tmp_path) as ahead, stranger.open("rb") as file:
+        assert ahead._process is not None
+        assert ahead._process.stdout is not None
+        os.dup2(file.fileno(), ahead._process.stdout.fileno())
+        assert scan_tree(tmp_path, ahead=ahead) == scan_tree(tmp_path)
+
+
+def test_it_ends_when_its_parent_does(tmp_path: Path) -> None:
+    """Even one that has much to look through, and nothing to tell."""
+    for number in range(3000):
+        (tmp_path / f"m/2020-01-01x/{number % 50}/{number}").mkdir(parents=True)
+    code = (
+        "from alfcheck.scan.ahead import Ahead; from pathlib import Path; import os, sys\n"
+        "print(Ahead(Path(sys.argv[1]))._process.pid, flush=True); os._exit(0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=True, timeout=60
+    )
+    late = time.monotonic() + 30
+    while is_running(int(done.stdout)) and time.monotonic() < late:
+        time.sleep(0.05)
+    assert not is_running(int(done.stdout))
+
+
+def is_running(number: int) -> bool:
+    """Tell whether there is such a process."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("letter", ["d", "한"])
+def test_a_path_that_is_too_long_with_its_name_is_as_with_a_closer_look(letter: str, tmp_path: Path) -> None:
+    folder = tmp_path / "m/2020-01-01/001"
+    folder.mkdir(parents=True)
+    here = os.open(folder, os.O_RDONLY)
+    left = 3900 - len(os.fsencode(folder))
+    while left > 10:
+        name = letter * (min(240, left) // len(letter.encode()))
+        os.mkdir(name, dir_fd=here)
+        above, here = here, os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(above)
+        left -= len(name.encode()) + 1
+    os.close(os.open(f"spikes.times.{'x' * 200}.npy", os.O_CREAT, dir_fd=here))
+    os.close(here)
+    try:
+        assert [code for code, _, _ in scan_tree(tmp_path).findings] == ["ALF119"]
+    finally:
+        subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
 def test_a_root_that_is_not_there_is_told_of(tmp_path: Path) -> None:

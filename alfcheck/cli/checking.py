@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -229,7 +228,9 @@ def _say_published(report: Report, folder: Path) -> None:
 @contextmanager
 def _ahead(root: Path | None, jobs: int | None, *, stats: bool = True) -> Iterator[Ahead | None]:
     """Have a root listed while all else is loaded, where there may be more than one process."""
-    if root is None or jobs == 1 or os.cpu_count() == 1:
+    from alfcheck.executors.cores import cores
+
+    if root is None or jobs == 1 or cores() == 1:
         yield None
         return
     from alfcheck.scan.ahead import Ahead

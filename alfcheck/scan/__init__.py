@@ -1,6 +1,6 @@
 """Find every file of a tree once and say what it is: part of a session, ignored, or refused.
 
-Each file is asked about once, and no file is opened but ``.alfcheckignore``.
+Files are asked for their size and times, and none is opened but ``.alfcheckignore``.
 """
 
 from __future__ import annotations

@@ -11,9 +11,12 @@ from alfcheck.scan.text import is_plain
 
 __all__ = ["list_plain"]
 
+_SHORT = 512
+"""Letters that are no more bytes than `_LONGEST` in any encoding."""
+
 _BY_NUMBER = os.scandir in os.supports_fd
-_LONGEST = 2048
-"""Letters of a path beyond which the system may find a file in a folder, but not by its whole path."""
+_LONGEST = 3072
+"""Bytes of a folder's path beyond which a file in it may be found, but not by its whole path."""
 
 
 def list_plain(top: str, special: Collection[str], *, stats: bool) -> tuple[Files, list[str]]:
@@ -42,7 +45,7 @@ def list_plain(top: str, special: Collection[str], *, stats: bool) -> tuple[File
 
 def _list(path: str, folder: str, special: Collection[str], found: Files, *, stats: bool) -> list[str] | None:
     """Add the files of one folder to what was found; give the folders in it, ``None`` if it is not plain."""
-    if len(path) > _LONGEST:
+    if len(path) > _SHORT and len(os.fsencode(path)) > _LONGEST:
         return None
     # A folder that is open need not be looked for again to ask for each of its files.
     place = os.open(path, os.O_RDONLY | os.O_DIRECTORY) if stats and _BY_NUMBER else path
