@@ -259,9 +259,10 @@ def test_selected_alone_they_read_what_they_need(
     opened: list[str] = []
     really = os.open
 
-    def watched(path: str, *arguments: object, **named: object) -> int:
-        opened.append(str(path))
-        return really(path, *arguments, **named)  # type: ignore[arg-type]
+    def watched(path: str, flags: int, *arguments: object, **named: object) -> int:
+        if not flags & os.O_DIRECTORY:  # with which no file can be opened
+            opened.append(str(path))
+        return really(path, flags, *arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "open", watched)
     report = check(root, plugin, select=("ALF5",))

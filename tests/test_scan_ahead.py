@@ -169,11 +169,12 @@ def test_without_a_process_there_is_no_help(
         assert scan_tree(tmp_path, ahead=ahead) == scan_tree(tmp_path)
 
 
-def test_where_one_would_have_to_wait_there_is_no_process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["posix_spawn", "set_blocking"])
+def test_where_the_system_has_no_calls_for_it_there_is_no_process(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many(tmp_path, 5)
-    monkeypatch.delattr(os, "set_blocking")
+    monkeypatch.delattr(os, name)
     with Ahead(tmp_path) as ahead:
         assert scan_tree(tmp_path, ahead=ahead) == scan_tree(tmp_path)
 
@@ -188,8 +189,7 @@ def test_what_nobody_asked_for_is_not_heard(said: bytes, tmp_path: Path) -> None
     stranger.write_bytes(len(said).to_bytes(8, "little") + said)
     with Ahead(tmp_path) as ahead, stranger.open("rb") as file:
         assert ahead._process is not None
-        assert ahead._process.stdout is not None
-        os.dup2(file.fileno(), ahead._process.stdout.fileno())
+        os.dup2(file.fileno(), ahead._process.hears)
         assert scan_tree(tmp_path, ahead=ahead) == scan_tree(tmp_path)
 
 
@@ -199,7 +199,7 @@ def test_it_ends_when_its_parent_does(tmp_path: Path) -> None:
         (tmp_path / f"m/2020-01-01x/{number % 50}/{number}").mkdir(parents=True)
     code = (
         "from alfcheck.scan.ahead import Ahead; from pathlib import Path; import os, sys\n"
-        "print(Ahead(Path(sys.argv[1]))._process.pid, flush=True); os._exit(0)"
+        "print(Ahead(Path(sys.argv[1]))._process.number, flush=True); os._exit(0)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=True, timeout=60

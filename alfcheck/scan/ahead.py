@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import marshal
 import os
-import subprocess
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from alfcheck.model import SessionFiles
 
@@ -38,25 +38,27 @@ _CODE = "import sys; sys.path.append(sys.argv[1]); from alfcheck.scan.ahead impo
 class Ahead:
     """The process that lists all below `root`; leaving its context ends it.
 
-    ``began`` is when (nanoseconds): what it tells of a file was so at that time or later.
+    ``began`` is when (nanoseconds): what it tells of a file was so at that time or later. Where there is no
+    Python that could be started, or the system has no calls for it, there is no process, and no help.
     """
 
     def __init__(self, root: Path, *, stats: bool = True) -> None:
         self.began = time.time_ns()
         self._heard = bytearray()
-        # No process, no help: there may be no Python to start, or none that need not be waited for.
-        able = bool(sys.executable) and hasattr(os, "set_blocking")
-        self._process = _started(root, stats=stats) if able else None
+        self._process: _Process | None = None
+        if sys.executable and hasattr(os, "posix_spawn") and hasattr(os, "set_blocking"):
+            with suppress(OSError, ValueError):
+                self._process = _started(root, stats=stats)
 
     def told(self) -> Iterator[SessionFiles]:
         """Give what was told meanwhile, without waiting for more."""
-        if self._process is None or self._process.stdout is None:
+        if self._process is None:
             return
         try:
-            self._heard += os.read(self._process.stdout.fileno(), _READ)
+            self._heard += os.read(self._process.hears, _READ)
         except BlockingIOError:
             return  # nothing new
-        except (OSError, ValueError):  # somebody closed it
+        except OSError:  # somebody closed it
             self.end()
         while (message := self._message()) is not None:
             try:
@@ -80,12 +82,13 @@ class Ahead:
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
-        process.wait()
+        with suppress(OSError):
+            os.kill(process.number, signal.SIGKILL)
+        for pipe in (process.holds, process.hears):
+            with suppress(OSError):
+                os.close(pipe)
+        with suppress(OSError):
+            os.waitpid(process.number, 0)
 
     def __enter__(self) -> Self:
         return self
@@ -96,19 +99,38 @@ class Ahead:
         self.end()
 
 
-def _started(root: Path, *, stats: bool) -> subprocess.Popen[bytes] | None:
+class _Process(NamedTuple):
+    """A process, and the ends of two pipes: one that it tells through, and one by which it sees us go."""
+
+    number: int
+    hears: int
+    holds: int
+
+
+def _started(root: Path, *, stats: bool) -> _Process:
     # Isolated and without site: it needs nothing but alfcheck, and finds it where it was found here.
     command = [sys.executable, "-I", "-S", "-B", "-c", _CODE, str(_HERE), os.path.abspath(root)]
-    pipe = subprocess.PIPE
+    hears, tells = os.pipe()
+    follows, holds = os.pipe()
+    # By the system's own call: to load `subprocess` takes as long as to list a hundred sessions.
+    places = [
+        (os.POSIX_SPAWN_DUP2, follows, 0),
+        (os.POSIX_SPAWN_DUP2, tells, 1),
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+    ]
     try:
-        process = subprocess.Popen(
-            [*command, "stats"] if stats else command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+        number = os.posix_spawn(
+            sys.executable, [*command, "stats"] if stats else command, os.environ, file_actions=places
         )
-    except (OSError, ValueError):
-        return None
-    assert process.stdout is not None
-    os.set_blocking(process.stdout.fileno(), False)
-    return process
+    except BaseException:
+        os.close(hears)
+        os.close(holds)
+        raise
+    finally:
+        os.close(tells)
+        os.close(follows)
+    os.set_blocking(hears, False)
+    return _Process(number, hears, holds)
 
 
 def work(root: str, stats: str = "") -> None:
