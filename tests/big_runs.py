@@ -25,6 +25,7 @@ def peak() -> int:
 
 def warm_up() -> None:
     """Let all be imported that a check needs."""
+    import pandera.pandas  # noqa: F401
     import pyarrow.compute
     import pyarrow.parquet  # noqa: F401
 

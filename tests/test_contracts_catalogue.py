@@ -39,9 +39,10 @@ from contract_samples import (
 import alfcheck
 import alfcheck_schemas
 from alfcheck import hookspecs
-from alfcheck.contracts.compile import ColumnPlan, Schemas
+from alfcheck.contracts.compile import Schemas
 from alfcheck.contracts.language import lint_files
 from alfcheck.contracts.model import Contract, Shape, Terms
+from alfcheck.contracts.plans import ColumnPlan
 from alfcheck.contracts.terms import attribute_of, terms_of
 from alfcheck.demo.signatures import SIGNATURES
 from alfcheck.model import Severity

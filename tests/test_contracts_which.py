@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from alfcheck.cli.contracts.reasons import answer
 from alfcheck.contracts.checks import sorted_rows, unique_rows, whole_numbers
-from alfcheck.contracts.compile import describe
+from alfcheck.contracts.entries import describe
 from alfcheck.contracts.plan import Planner
 from alfcheck.contracts.spec import CheckSpec
 from alfcheck.contracts.words import check_words

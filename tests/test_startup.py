@@ -90,6 +90,13 @@ def test_what_the_cache_knows_is_not_read_again(make: Make, tmp_path: Path) -> N
     assert loaded("check", str(root), looked_for=heavy, **kept) == []
 
 
+def test_sound_arrays_and_tables_are_checked_without_pandas(clean_release: Path) -> None:
+    sessions = [path for path in clean_release.glob("*/Subjects/*/*/*") if not [*path.rglob("*.?sv")]]
+    assert {path.suffix for each in sessions for path in each.rglob("*.*")} >= {".npy", ".pqt", ".json"}
+    for session in sessions:
+        assert loaded("check", str(session), looked_for=("jsonschema", "pandas", "pandera")) == []
+
+
 GROUPS = {"alfcheck": cli, "contracts": contracts_command, "plugins": plugins_command}
 
 

@@ -107,4 +107,4 @@ def _looks_back(lane: Lane) -> bool:
     """Tell whether a check of a lane compares a value with all that came before in its file."""
     plans = (lane.schema.column(name) for name in lane.names)
     checks = (check for plan in plans if plan is not None for check in plan.segmented)
-    return any(type(check.check._check_fn) is Unique for check in checks)
+    return any(type(check.function) is Unique for check in checks)

@@ -27,7 +27,7 @@ from alfcheck.model import Severity
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-__all__ = ["DERIVED", "build", "contract_file", "contracts_in", "derived_of"]
+__all__ = ["DERIVED", "build", "check_of", "contract_file", "contracts_in", "derived_of", "judged_columns"]
 
 DERIVED = "alfcheck: judged as its attribute"
 """The metadata of a schema's column that has no entry of its own, under the key ``entry``."""
@@ -158,11 +158,17 @@ class SpecSchema:
         """Give the schema; raises `ContractError` for a check that pandera does not take."""
         import pandera.pandas as pa
 
-        columns = {}
-        for column in (*self.spec.columns, *derived_of(self.spec)):
-            name = regex_of(column.name) if is_glob(column.name) else column.name
-            columns[name] = _column(column, derived=self.spec.column(column.name) is None)
+        columns = {
+            name: _column(column, derived=self.spec.column(column.name) is None)
+            for name, column in judged_columns(self.spec)
+        }
         return pa.DataFrameSchema(columns, strict=self.spec.strict)
+
+
+def judged_columns(spec: ContractSpec) -> Iterator[tuple[str, ColumnSpec]]:
+    """Give the entries of a spec and of its components, by their names in a schema of pandera."""
+    for column in (*spec.columns, *derived_of(spec)):
+        yield regex_of(column.name) if is_glob(column.name) else column.name, column
 
 
 def _column(column: ColumnSpec, *, derived: bool) -> pa.Column:
@@ -170,7 +176,7 @@ def _column(column: ColumnSpec, *, derived: bool) -> pa.Column:
 
     return pa.Column(
         None,
-        [_check(column.name, check) for check in column.checks],
+        [check_of(column.name, check) for check in column.checks],
         nullable=column.nullable,
         unique=column.unique,
         required=False,
@@ -179,8 +185,8 @@ def _column(column: ColumnSpec, *, derived: bool) -> pa.Column:
     )
 
 
-def _check(column: str, check: CheckSpec) -> pa.Check:
-    """Make a check of pandera's, or one of our own."""
+def check_of(column: str, check: CheckSpec) -> pa.Check:
+    """Make a check of pandera's, or one of our own; raises `ContractError`, which names the column."""
     warn = check.severity is not Severity.ERROR
     try:
         made = _own()[check.name](warn) if check.name in _own() else _of_pandera(check, warn)

@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
-from alfcheck.contracts.checks import Segmented
-from alfcheck.contracts.compile import CheckPlan, ColumnPlan
+from alfcheck.contracts.checks import Segmented, Unique
 from alfcheck.contracts.faults import Faults
 from alfcheck.contracts.frames import Failure, failures
 from alfcheck.contracts.lanes import Lane
 from alfcheck.contracts.model import Contract
+from alfcheck.contracts.plans import CheckPlan, ColumnPlan
 from alfcheck.contracts.relating import holds
 from alfcheck.errors import PluginError
 from alfcheck.model import Origin, Severity
@@ -78,7 +78,7 @@ class Asking:
 
     def related(self, columns: Mapping[str, np.ndarray], check: CheckPlan) -> list[Failure]:
         """Ask a check of several columns."""
-        if holds(check.check, columns):
+        if holds(check.function, columns):
             return []
         _ready()
         try:
@@ -86,10 +86,14 @@ class Asking:
         except Unfinished:
             return [Failure("crash", "", check, None)]
 
-    def clean(self, function: Segmented, values: np.ndarray, bounds: np.ndarray) -> bool:
+    def clean(self, function: Segmented | Unique, values: np.ndarray, bounds: np.ndarray) -> bool:
         """Ask a check of order whether there is nothing to find in any file; it may not know."""
         import numpy as np
 
+        if type(function) is Unique:
+            if function.rises(values, bounds):
+                return True
+            _ready()  # it asks pandas
         screen = getattr(function, "clean", None)
         try:
             answer = screen is not None and self._calls.together(self._label, screen, values, bounds)
@@ -136,4 +140,4 @@ def _schema_of(contract: Contract, origin: Origin) -> object:
 
 def told_as(check: CheckPlan, code: str) -> CheckPlan:
     """Give a check that could not judge, to be told of by `code`."""
-    return CheckPlan(check.check, check.name, check.expected, Severity.UNVERIFIED, code)
+    return CheckPlan(check.asked, check.name, check.expected, Severity.UNVERIFIED, code)

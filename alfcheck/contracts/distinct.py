@@ -11,9 +11,9 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from alfcheck.contracts.calling import told_as
-from alfcheck.contracts.compile import CheckPlan
 from alfcheck.contracts.faults import SHOWN, Faults
 from alfcheck.contracts.lanes import Lane
+from alfcheck.contracts.plans import CheckPlan
 from alfcheck.contracts.repeats import Chunk, repeats
 from alfcheck.contracts.scratch import NoRoom, Room, Scratch, Stored, told_size
 
@@ -103,7 +103,7 @@ class Distinct:
         import numpy as np
 
         key = (*column, id(check))
-        again = np.flatnonzero(~check.check._check_fn.beside(values, self._last.get(key)))
+        again = np.flatnonzero(~check.function.beside(values, self._last.get(key)))
         self._last[key] = values[-1]
         if len(again):
             rows = _placed(places)[again] // lane.width

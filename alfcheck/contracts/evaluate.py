@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alfcheck.contracts.expression import column_of
+from alfcheck.contracts.terms import blank
 
 if TYPE_CHECKING:
     import numpy as np
@@ -132,9 +133,7 @@ class _Evaluation:
         return column.values.astype(bool)
 
     def _presence(self, node: ast.Call) -> Any:
-        import pandas as pd
-
-        missing = pd.isna(self._raw(column_of(node.args[0]) or ""))
+        missing = blank(self._raw(column_of(node.args[0]) or ""))
         assert isinstance(node.func, ast.Name)
         return missing if node.func.id == "missing" else ~missing
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from alfcheck.contracts.compile import CheckPlan
 from alfcheck.contracts.lanes import Lane
 from alfcheck.contracts.model import Contract
+from alfcheck.contracts.plans import CheckPlan
 from alfcheck.model import Problem, Severity
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Faults:
 
     def _get(self, ref: int, lane: Lane, column: str, plan: CheckPlan) -> Fault:
         # By the check itself: a column may have two of one name, as lambdas are.
-        key = (lane.contract.label, column, plan.name, plan.code, id(plan.check))
+        key = (lane.contract.label, column, plan.name, plan.code, id(plan.asked))
         of_file = self._faults.setdefault(ref, {})
         if key not in of_file:
             of_file[key] = Fault(lane.contract, column, plan, lane.width)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alfcheck.contracts.answers import Unsound, is_mapped
-from alfcheck.contracts.compile import CheckPlan, ColumnPlan
+from alfcheck.contracts.plans import CheckPlan, ColumnPlan
 from alfcheck.traces import place_of
 
 if TYPE_CHECKING:

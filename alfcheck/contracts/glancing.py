@@ -13,14 +13,13 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from alfcheck.contracts.checks import builtin_name
+from alfcheck.contracts.asked import Asked, Given
 from alfcheck.contracts.terms import absent
 from alfcheck.contracts.widen import Near
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
-    import pandera.pandas as pa
 
 __all__ = ["DTYPES", "Glance", "glance_of"]
 
@@ -97,30 +96,27 @@ class Glance:
             return False
 
 
-def glance_of(checks: Sequence[pa.Check], missing: float | str | None) -> Glance | None:
+def glance_of(checks: Sequence[Asked], missing: float | str | None) -> Glance | None:
     """Make the glance of a column that has these checks; ``None`` where one of them needs pandera."""
     tests = [_test_of(check) for check in checks]
     known = [test for test in tests if test is not None]
     return Glance(known, missing) if len(known) == len(tests) else None
 
 
-def _test_of(check: pa.Check) -> Test | None:
-    function = check._check_fn
+def _test_of(check: Asked) -> Test | None:
+    function = check.function
     if not check.ignore_na:
         return None
     if isinstance(function, Near):
         return Test(lambda values, low, high: bool(function(_series(values)).all()))
-    make = _TESTS.get(builtin_name(check) or "")
-    return make(check._check_kwargs) if make is not None else None
+    make = _TESTS.get(check.builtin or "")
+    return make(check.given) if make is not None else None
 
 
 def _series(values: np.ndarray) -> pd.Series:
     import pandas as pd
 
     return pd.Series(values)
-
-
-Given = Mapping[str, Any]
 
 
 def _limit(name: str, holds: Callable[[Any, Any], Any], *, of_least: bool) -> Callable[[Given], Test | None]:

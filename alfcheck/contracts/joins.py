@@ -7,8 +7,8 @@ from itertools import product
 from math import prod
 from typing import NamedTuple, TypeVar
 
-from alfcheck.contracts.compile import CheckPlan
 from alfcheck.contracts.plan import Lane
+from alfcheck.contracts.plans import CheckPlan
 
 __all__ = ["Join", "Operand", "choices", "joins"]
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from alfcheck.contracts.answers import Unsound, segment_of
 from alfcheck.contracts.calling import Asking, Calls, told_as
 from alfcheck.contracts.checks import Segmented, Unique
-from alfcheck.contracts.compile import CheckPlan, ColumnPlan
 from alfcheck.contracts.distinct import Distinct
 from alfcheck.contracts.faults import MISSING, Faults
 from alfcheck.contracts.frames import Failure, failures
 from alfcheck.contracts.group import Segments
 from alfcheck.contracts.lanes import VALUELESS
+from alfcheck.contracts.plans import CheckPlan, ColumnPlan
 from alfcheck.contracts.scratch import told_size
 from alfcheck.contracts.share import Shares
 from alfcheck.contracts.terms import absent, blanked
@@ -144,7 +144,7 @@ class Judge:
         """Judge what needs more than one row of a file: order, and how much of it is missing."""
         gaps = absent(self.frame[name], plan.missing)
         for check in plan.segmented:
-            if self.pieces and type(check.check._check_fn) is Unique:
+            if self.pieces and type(check.function) is Unique:
                 self._look_for_repeats(name, check, gaps, distinct)
             else:
                 self._segments(name, check, gaps, states)
@@ -155,7 +155,7 @@ class Judge:
     def _segments(self, name: str, check: CheckPlan, gaps: np.ndarray, states: States) -> None:
         import numpy as np
 
-        function: Segmented = check.check._check_fn
+        function: Segmented = check.function
         values = self.frame[name]
         if not self.pieces and not gaps.any() and self.asking.clean(function, values, self.bounds):
             return
@@ -251,7 +251,7 @@ def _without(values: np.ndarray, gaps: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def _is_copied(values: np.ndarray, plan: ColumnPlan, check: CheckPlan) -> bool:
     """Tell whether a check does not see `values` as they are, since some are missing."""
-    if plan.missing is None and not check.check.ignore_na:
+    if plan.missing is None and not (check.asked and check.asked.ignore_na):
         return False
     parts = (values[start : start + STEP] for start in range(0, len(values), STEP))
     return any(bool(absent(part, plan.missing).any()) for part in parts)
@@ -286,5 +286,5 @@ class _Rows:
 
 
 def _last_line(check: CheckPlan, error: Exception) -> str:
-    told = told_error(error, check.check._check_fn).removeprefix(f"{Unsound.__name__}: ")
+    told = told_error(error, check.function).removeprefix(f"{Unsound.__name__}: ")
     return f"the check {check.name!r} failed to run: {told}"

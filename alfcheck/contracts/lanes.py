@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from alfcheck.contracts.compile import CheckPlan, CompiledSchema
 from alfcheck.contracts.model import Contract
+from alfcheck.contracts.plans import CheckPlan, CompiledSchema
 
 __all__ = ["FLAT_ABOVE", "TEXT_TABLES", "VALUELESS", "Lane", "Signature", "on_clock"]
 

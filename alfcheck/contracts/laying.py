@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alfcheck.contracts.compile import CompiledSchema
 from alfcheck.contracts.lanes import FLAT_ABOVE, Lane, Signature, on_clock
 from alfcheck.contracts.model import Contract, Terms
+from alfcheck.contracts.plans import CompiledSchema
 from alfcheck.contracts.shapes import dtype_problem, shape_problem
 from alfcheck.contracts.tables import lacking, unexpected
 from alfcheck.contracts.terms import terms_of

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from alfcheck.contracts.compile import CompiledSchema, Schemas
+from alfcheck.contracts.compile import Schemas
 from alfcheck.contracts.documents import DocumentCheck, DocumentSchemas
 from alfcheck.contracts.globs import is_glob
 from alfcheck.contracts.lanes import FLAT_ABOVE, TEXT_TABLES, VALUELESS, Lane, Signature
 from alfcheck.contracts.laying import lay
 from alfcheck.contracts.model import Contract, ContractFile, Terms
+from alfcheck.contracts.plans import CompiledSchema
 from alfcheck.contracts.shapes import Dimension, Rows, dimensions, rows_wanted
 from alfcheck.errors import PluginError
 from alfcheck.model import Dataset, Problem

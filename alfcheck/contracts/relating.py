@@ -118,12 +118,12 @@ class SpecRelation:
         return {name: given[name.replace("*", word)] for name in self.columns}
 
 
-def holds(check: pa.Check, columns: Mapping[str, np.ndarray]) -> bool:
+def holds(function: object, columns: Mapping[str, np.ndarray]) -> bool:
     """Tell whether a relation that was written down is sure to hold for all rows, without asking pandera.
 
     It may not know: relations of plugins are pandera's to judge, as are text, dates and whatever fails.
     """
-    relation = getattr(getattr(check, "_check_fn", None), "__self__", None)
+    relation = getattr(function, "__self__", None)
     if not isinstance(relation, SpecRelation) or not all(map(_is_plain, columns.values())):
         return False
     try:

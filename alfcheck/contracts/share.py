@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from alfcheck.contracts.compile import CheckPlan
 from alfcheck.contracts.faults import SHOWN, Faults
 from alfcheck.contracts.lanes import Lane
+from alfcheck.contracts.plans import CheckPlan
 from alfcheck.model import Severity
 
 if TYPE_CHECKING:

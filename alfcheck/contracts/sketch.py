@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from alfcheck.contracts.checks import Sorted, Unique, WholeNumbers, builtin_name
-from alfcheck.contracts.compile import CheckPlan, ColumnPlan
+from alfcheck.contracts.checks import Sorted, Unique, WholeNumbers
 from alfcheck.contracts.frames import failures
 from alfcheck.contracts.lanes import Lane
+from alfcheck.contracts.plans import ColumnPlan
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,13 +52,9 @@ def _is_decided(plan: ColumnPlan, dtype: str) -> bool:
         and plan.share is None
         and not plan.whole
         and not isinstance(plan.missing, str)
-        and all(builtin_name(check.check) in LIMITS for check in plan.rows)
-        and all(type(_function(check)) in FLOWING for check in plan.segmented)
+        and all(check.asked is not None and check.asked.builtin in LIMITS for check in plan.rows)
+        and all(type(check.function) in FLOWING for check in plan.segmented)
     )
-
-
-def _function(check: CheckPlan) -> Any:
-    return check.check._check_fn
 
 
 class Sketch:
@@ -102,7 +98,7 @@ class _Column:
         self.good = True
         self.seen = self.gaps = False
         self._dtype = dtype
-        self._functions = [_function(check) for check in plan.segmented]
+        self._functions = [check.function for check in plan.segmented]
         self._states: list[Any] = [None] * len(self._functions)
         self.rises = any(isinstance(each, Unique) for each in self._functions)
         self._last: Any = None

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
-from alfcheck.contracts.compile import CompiledSchema
 from alfcheck.contracts.model import Contract, Terms
+from alfcheck.contracts.plans import CompiledSchema
 from alfcheck.contracts.terms import attribute_of, terms_of
 from alfcheck.model import Problem
 

@@ -13,7 +13,7 @@ from alfcheck.contracts.model import Terms
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["absent", "attribute_of", "blanked", "terms_of"]
+__all__ = ["absent", "attribute_of", "blank", "blanked", "terms_of"]
 
 _COMPONENT = re.compile(r"_\d+$")
 _NUMBERS = "iuf"
@@ -52,21 +52,34 @@ def _by_pattern(terms: Mapping[str, Terms], name: str) -> Terms | None:
 
 def absent(values: np.ndarray, missing: float | str | None) -> np.ndarray:
     """Tell which values are missing: NaN, None, NaT, or the value that stands for missing."""
+    gaps = blank(values)
+    return gaps if missing is None else gaps | _stands(values, missing)
+
+
+def blank(values: np.ndarray) -> np.ndarray:
+    """Tell which values are NaN, None or NaT."""
     import numpy as np
+
+    kind = values.dtype.kind
+    if kind in "iubU":
+        return np.zeros(values.shape, dtype=bool)
+    if kind in "fc":
+        return np.asarray(np.isnan(values))
+    if kind in "mM":
+        return np.asarray(np.isnat(values))
+    # pandas takes half a second to load: it is asked where there may be whatever else.
     import pandas as pd
 
-    gaps = np.asarray(pd.isna(values), dtype=bool)
-    return gaps if missing is None else gaps | _stands(values, missing)
+    return np.asarray(pd.isna(values), dtype=bool)
 
 
 def _stands(values: np.ndarray, missing: float | str) -> np.ndarray:
     import numpy as np
-    import pandas as pd
 
     found = np.zeros(len(values), dtype=bool)
     kind = values.dtype.kind
     if kind == "O":
-        given = ~np.asarray(pd.isna(values), dtype=bool)  # pandas' NA compares to no answer
+        given = ~blank(values)  # pandas' NA compares to no answer
         found[given] = values[given] == missing
     elif kind == "U" if isinstance(missing, str) else kind in _NUMBERS:
         with np.errstate(over="ignore"):  # a number beyond a float16 is none of its values

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from alfcheck.contracts.checks import Sorted, WholeNumbers, builtin_name
+from alfcheck.contracts.asked import Given, asked_of
+from alfcheck.contracts.checks import Sorted, WholeNumbers
 
 if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-__all__ = ["Near", "widened"]
+__all__ = ["Near", "widened", "widened_terms"]
+
+
+Terms = tuple[str | None, Given, Any]
+"""The full name of one of pandera's checks and its arguments, or a function."""
 
 
 def widened(check: pa.Check, tolerance: float) -> pa.Check:
@@ -21,24 +26,38 @@ def widened(check: pa.Check, tolerance: float) -> pa.Check:
     Numbers that differ by no more than the tolerance are equal: so ``eq`` and ``isin`` allow more, and
     ``ne`` and ``notin`` less. Checks of anything else than numbers come back as they are.
     """
-    if not tolerance:
+    asked = asked_of(check)
+    terms = widened_terms(asked.builtin, asked.given, asked.function, tolerance)
+    if terms is None:
         return check
-    function = getattr(check, "_check_fn", None)
+    name, given, function = terms
+    own: dict[str, Any] = {"name": check.name, "error": check.error, "ignore_na": check.ignore_na}
+    if name is None:
+        import pandera.pandas as pa
+
+        return pa.Check(function, **own)
+    made: pa.Check = getattr(type(check), name)(**given, **own)
+    return made
+
+
+def widened_terms(name: str | None, given: Given, function: Any, tolerance: float) -> Terms | None:
+    """Do what `widened` does, for a check that is not made yet; ``None`` where it stays as it is."""
+    if not tolerance:
+        return None
     if isinstance(function, (Sorted, WholeNumbers)):
-        return _like(check, replace(function, tolerance=max(function.tolerance, tolerance)))
-    given = dict(check.statistics or {})
-    name = builtin_name(check)
+        return None, {}, replace(function, tolerance=max(function.tolerance, tolerance))
     if name in _LIMITS:
-        limits = {key: given.get(key) for key in ("min_value", "max_value")}
-        if all(_number(value) for value in limits.values() if value is not None):
-            return _LIMITS[name](check, tolerance, given)
+        limits = {key: given[key] for key in ("min_value", "max_value") if given.get(key) is not None}
+        if all(map(_number, limits.values())):
+            moved = {"min_value": -tolerance, "max_value": tolerance}
+            kept = {key: given[key] for key in ("include_min", "include_max") if key in given}
+            return name, {**{key: limit + moved[key] for key, limit in limits.items()}, **kept}, None
     if name in _SETS:
         targets = [given["value"]] if "value" in given else given[_SETS[name]]
         numbers = tuple(sorted(float(value) for value in targets if _number(value)))
         if numbers:
-            refused = name in ("not_equal_to", "notin")
-            return _like(check, Near(tuple(targets), numbers, tolerance, refused))
-    return check
+            return None, {}, Near(tuple(targets), numbers, tolerance, name in ("not_equal_to", "notin"))
+    return None
 
 
 def _number(value: object) -> bool:
@@ -47,48 +66,9 @@ def _number(value: object) -> bool:
     return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
 
 
-def _like(check: pa.Check, function: Callable[[pd.Series], Any]) -> pa.Check:
-    import pandera.pandas as pa
-
-    return pa.Check(function, name=check.name, error=check.error, ignore_na=check.ignore_na)
-
-
-Given = Mapping[str, Any]
-
-
-def _builtin(check: pa.Check, make: Callable[..., pa.Check], *limits: Any, **more: Any) -> pa.Check:
-    return make(*limits, name=check.name, error=check.error, ignore_na=check.ignore_na, **more)
-
-
-def _at_least(check: pa.Check, tolerance: float, given: Given) -> pa.Check:
-    return _builtin(check, type(check).greater_than_or_equal_to, given["min_value"] - tolerance)
-
-
-def _more_than(check: pa.Check, tolerance: float, given: Given) -> pa.Check:
-    return _builtin(check, type(check).greater_than, given["min_value"] - tolerance)
-
-
-def _at_most(check: pa.Check, tolerance: float, given: Given) -> pa.Check:
-    return _builtin(check, type(check).less_than_or_equal_to, given["max_value"] + tolerance)
-
-
-def _less_than(check: pa.Check, tolerance: float, given: Given) -> pa.Check:
-    return _builtin(check, type(check).less_than, given["max_value"] + tolerance)
-
-
-def _between(check: pa.Check, tolerance: float, given: Given) -> pa.Check:
-    low, high = given["min_value"] - tolerance, given["max_value"] + tolerance
-    rest = {key: given[key] for key in ("include_min", "include_max") if key in given}
-    return _builtin(check, type(check).in_range, min_value=low, max_value=high, **rest)
-
-
-_LIMITS: Mapping[str | None, Callable[[pa.Check, float, Given], pa.Check]] = {
-    "greater_than": _more_than,
-    "greater_than_or_equal_to": _at_least,
-    "less_than": _less_than,
-    "less_than_or_equal_to": _at_most,
-    "in_range": _between,
-}
+_LIMITS = frozenset(
+    {"greater_than", "greater_than_or_equal_to", "less_than", "less_than_or_equal_to", "in_range"}
+)
 _SETS: Mapping[str | None, str] = {
     "equal_to": "value",
     "not_equal_to": "value",

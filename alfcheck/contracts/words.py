@@ -23,7 +23,7 @@ __all__ = [
 
 SIGNS = {"le": "<=", "lt": "<", "ge": ">=", "gt": ">", "eq": "==", "ne": "!="}
 
-# The words of findings, as `alfcheck.contracts.compile` has them, so that both say the same of a check.
+# The words of findings, as `alfcheck.contracts.entries` has them, so that both say the same of a check.
 _WORDS = {
     "equal_to": "equal to {value}",
     "not_equal_to": "other than {value}",

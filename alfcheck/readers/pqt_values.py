@@ -95,11 +95,8 @@ def whole_column(chunks: list[Any], arrow: Any, dtype: str) -> tuple[str, Any]:
     ``dtype`` is what its type alone says.
     """
     only = chunks[0] if len(chunks) == 1 and dtype[0] in "iuf" else None
-    if isinstance(only, pa.NumericArray):
-        if not only.null_count:
-            return dtype, only.to_numpy()  # as it lies in memory, and read-only
-        if dtype[0] == "f":
-            return dtype, _frozen(only.to_numpy(zero_copy_only=False))
+    if isinstance(only, pa.NumericArray) and (not only.null_count or dtype[0] == "f"):
+        return dtype, _frozen(_filled(only, np.dtype(dtype), np.nan))  # as they lie in memory
     need = Need()
     need.see(chunks)
     if need.nulls or need.coarse:
@@ -116,6 +113,24 @@ def column_values(chunks: list[Any], dtype: str) -> Any:
         raise bad("ALF207", "a column of text holds bytes that are not UTF-8") from error
     array = parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.empty(0, held)
     return _frozen(array)
+
+
+def _numbers(chunk: Any, held: np.dtype[Any]) -> Any:
+    """Give numbers as they lie in memory; what stands where one is missing is arbitrary.
+
+    ``to_numpy`` loads pandas, which takes half a second.
+    """
+    if not len(chunk):
+        return np.empty(0, held)
+    return np.frombuffer(chunk.buffers()[1], held, len(chunk), chunk.offset * held.itemsize)
+
+
+def _filled(chunk: Any, held: np.dtype[Any], gap: float) -> Any:
+    """Give numbers, and `gap` for the missing ones."""
+    values = _numbers(chunk, held)
+    if not chunk.null_count:
+        return values
+    return np.where(_numbers(chunk.is_null().cast(pa.uint8()), np.dtype(bool)), held.type(gap), values)
 
 
 def _frozen(array: Any) -> Any:
@@ -137,7 +152,12 @@ def _chunk_values(chunk: Any, held: np.dtype[Any]) -> Any:
         array = np.empty(len(chunk), object)
         array[:] = chunk.to_pylist()
         return array
-    array = chunk.to_numpy(zero_copy_only=False)
+    if held.kind in "iuf" and not chunk.null_count and isinstance(chunk, pa.NumericArray):
+        array = _numbers(chunk, np.dtype(chunk.type.to_pandas_dtype()))
+    elif held.kind == "b" and not chunk.null_count:
+        array = _numbers(chunk.cast(pa.uint8()), held)
+    else:
+        array = chunk.to_numpy(zero_copy_only=False)
     if held.kind in "iu" and array.dtype.kind == "f":
         raise bad("ALF201", "a column of whole numbers has missing values where it had none before")
     return array.astype(held, copy=False)
@@ -150,8 +170,8 @@ def _coded_values(chunk: Any, held: np.dtype[Any]) -> Any:
         chunk = pa.DictionaryArray.from_arrays(pc.index_in(chunk.indices, used), chunk.dictionary.take(used))
     known = _chunk_values(chunk.dictionary, held)
     if not chunk.indices.null_count:
-        return known[chunk.indices.to_numpy()]
+        return known[_numbers(chunk.indices.cast(pa.int64()), np.dtype("int64"))]
     table = np.empty(len(known) + 1, held)
     table[:-1] = known
     table[-1] = None if held.kind == "O" else np.array("NaT", held) if held.kind in "mM" else np.nan
-    return table[chunk.indices.cast(pa.int64()).fill_null(len(known)).to_numpy()]
+    return table[_filled(chunk.indices.cast(pa.int64()), np.dtype("int64"), len(known))]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alfcheck.contracts.asked import asked_of
 from alfcheck.contracts.bench import Bench
 from alfcheck.contracts.build import build
 from alfcheck.contracts.glancing import glance_of
@@ -209,7 +210,7 @@ def test_a_contract_in_a_file_tells_what_pandera_tells(data: st.DataObject) -> N
 def test_a_glance_is_content_only_where_pandera_is(data: st.DataObject) -> None:
     values, spec = data.draw(columns(rows=data.draw(st.integers(0, 5))))
     checks = contract_of(replace(spec, tolerance=0.0)).schema().columns["a"].checks
-    glance = glance_of(checks, spec.missing)
+    glance = glance_of([asked_of(check) for check in checks], spec.missing)
     if glance is not None and glance.passes(values, gaps=spec.nullable):
         assert spec.nullable or not absent(values, None).any()
         kept = values[~absent(values, spec.missing)]
@@ -248,7 +249,7 @@ def test_a_relation_holds_where_pandera_says_so(
     ],
 )
 def test_sound_columns_are_passed_at_a_glance(check: pa.Check, values: np.ndarray) -> None:
-    glance = glance_of([check], None)
+    glance = glance_of([asked_of(check)], None)
     assert glance is not None
     assert glance.passes(values, gaps=False)
 
@@ -258,7 +259,7 @@ def test_sound_columns_are_passed_at_a_glance(check: pa.Check, values: np.ndarra
     [pa.Check(lambda values: values > 0), pa.Check.ge(0, ignore_na=False), pa.Check.unique_values_eq([1])],
 )
 def test_other_checks_are_panderas(check: pa.Check) -> None:
-    assert glance_of([check], None) is None
+    assert glance_of([asked_of(check)], None) is None
 
 
 @pytest.mark.parametrize("number", [0.1, 2**24 + 1])
@@ -302,6 +303,6 @@ def _tells_what_is_missing(spec: ColumnSpec, values: np.ndarray) -> None:
     "values", [np.array([]), np.array([np.nan]), np.array([-1, -1]), np.array([], "uint8"), np.array([-1.0])]
 )
 def test_a_check_of_text_is_panderas_where_numbers_are_all_missing(values: np.ndarray) -> None:
-    glance = glance_of([pa.Check.str_matches("^a")], -1)
+    glance = glance_of([asked_of(pa.Check.str_matches("^a"))], -1)
     assert glance is not None
     assert not glance.passes(values, gaps=True)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from alfcheck.contracts.compile import CheckPlan, ColumnPlan
 from alfcheck.contracts.globs import glob_of
+from alfcheck.contracts.plans import CheckPlan, ColumnPlan
 from alfcheck.contracts.sampling.dtypes import accepted
 from alfcheck.contracts.sampling.forms import Subject
 from alfcheck.contracts.sampling.judges import Judges

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from alfcheck.contracts.compile import CompiledSchema, Schemas
+from alfcheck.contracts.compile import Schemas
 from alfcheck.contracts.model import Contract, ContractFile, Terms
+from alfcheck.contracts.plans import CompiledSchema
 from alfcheck.contracts.sampling.naming import NEUTRAL, dataset_of, place_of
 from alfcheck.model import Dataset
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alfcheck.contracts.compile import CheckPlan, ColumnPlan
+from alfcheck.contracts.plans import CheckPlan, ColumnPlan
 from alfcheck.contracts.sampling.values import Column, Judge
 from alfcheck.contracts.terms import absent
 

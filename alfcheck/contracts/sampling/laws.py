@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alfcheck.contracts.compile import CheckPlan, CompiledSchema
 from alfcheck.contracts.model import Contract, Relation
+from alfcheck.contracts.plans import CheckPlan, CompiledSchema
 from alfcheck.contracts.sampling.cells import Cells
 from alfcheck.contracts.sampling.judging import relation_holds
 from alfcheck.contracts.sampling.wishes import constants

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from alfcheck.contracts.compile import CheckPlan
 from alfcheck.contracts.lanes import TEXT_TABLES
+from alfcheck.contracts.plans import CheckPlan
 from alfcheck.contracts.sampling.checklist import Task, can_be_table
 from alfcheck.contracts.sampling.drawing import Drawn, assemble
 from alfcheck.contracts.sampling.dtypes import accepted

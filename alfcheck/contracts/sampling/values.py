@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alfcheck.contracts.compile import ColumnPlan
 from alfcheck.contracts.model import Contract, Shape, Terms
+from alfcheck.contracts.plans import ColumnPlan
 from alfcheck.model import Severity
 
 __all__ = ["Column", "Form", "Judge", "Made", "Part", "Sample", "Spoilt"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alfcheck.contracts.compile import CheckPlan
+from alfcheck.contracts.plans import CheckPlan
 from alfcheck.contracts.sampling.judging import checks_of_plan
 from alfcheck.contracts.sampling.values import Column
 
