@@ -97,6 +97,16 @@ def test_sound_arrays_and_tables_are_checked_without_pandas(clean_release: Path)
         assert loaded("check", str(session), looked_for=("jsonschema", "pandas", "pandera")) == []
 
 
+def test_a_session_that_changed_is_released_anew_without_pandas(own_release: Path, tmp_path: Path) -> None:
+    command = ("release", str(own_release), "--out", str(tmp_path / "out"))
+    kept = {FOLDER: str(tmp_path / "cache"), LIMIT: "64"}
+    time.sleep(TICK)
+    loaded(*command, looked_for=(), **kept)
+    changed = min(own_release.rglob("*taskSettings.raw.json"))
+    changed.write_bytes(changed.read_bytes() + b"\n")
+    assert loaded(*command, looked_for=("jsonschema", "pandas", "pandera"), **kept) == []
+
+
 GROUPS = {"alfcheck": cli, "contracts": contracts_command, "plugins": plugins_command}
 
 

@@ -229,7 +229,7 @@ def union_sessions(old: pa.Table, new: Tables) -> pa.Table:
     """
     arrays = {name: _cast(old, name, kind) for name, kind in SESSIONS.items()}
     fresh = set(new.sessions.column("id").to_pylist())
-    keep = pa.array([id_ is not None and id_ not in fresh for id_ in arrays["id"].to_pylist()], pa.bool_())
+    keep = flags([id_ is not None and id_ not in fresh for id_ in arrays["id"].to_pylist()])
     old_rows = pa.table(arrays).filter(keep)
     both = pa.concat_tables([old_rows, new.sessions.replace_schema_metadata(None)]).sort_by("id")
     columns = {name: both.column(name).combine_chunks() for name in SESSIONS}
@@ -239,7 +239,8 @@ def union_sessions(old: pa.Table, new: Tables) -> pa.Table:
 def _cast(table: pa.Table, name: str, kind: pa.DataType) -> pa.ChunkedArray:
     if name not in table.column_names:
         if name in ("task_protocol", "projects"):
-            return pa.chunked_array([pa.array([""] * table.num_rows, kind)])
+            return pa.chunked_array([texts([""] * table.num_rows)])
         raise ValueError(f"it has no column '{name}'")
     column = table.column(name).cast(kind)
-    return column.fill_null("") if kind == pa.string() and name != "id" else column
+    # To fill gaps, even where there are none, loads pandas.
+    return column.fill_null("") if kind == pa.string() and name != "id" and column.null_count else column
