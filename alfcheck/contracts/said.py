@@ -84,6 +84,9 @@ def _asked(column: str, check: CheckSpec, tolerance: float) -> Asked:
 
 def _is_sound(check: CheckSpec) -> bool:
     """Tell whether pandera is sure to take a check, so that it need not be asked now."""
+    error: object = check.error
+    if not isinstance(error, str):
+        return False
     if check.name in _OWN:
         return True
     sound = _SOUND.get(check.name)
@@ -103,11 +106,18 @@ def _plain(name: str, *kinds: type) -> tuple[set[str], Callable[[Given], bool]]:
     return {name}, lambda given: type(given[name]) in kinds
 
 
+def _listed(name: str) -> tuple[set[str], Callable[[Given], bool]]:
+    return {
+        name
+    }, lambda given: type(given[name]) is tuple and all(type(each) in _SCALARS for each in given[name])
+
+
 def _is_range(given: Given) -> bool:
     low, high = given["min_value"], given["max_value"]
     return type(low) in (int, float) and type(high) in (int, float) and bool(low < high)
 
 
+_SCALARS = (int, float, str, bool, type(None))
 _NUMBER_OR_DATE = (int, float, str)
 _ENDS = {"include_min", "include_max"}
 _LIMITS = {"min_value", "max_value"}
@@ -120,8 +130,8 @@ _SOUND: Mapping[str, tuple[set[str], Callable[[Any], bool]]] = MappingProxyType(
         "less_than": _plain("max_value", *_NUMBER_OR_DATE),
         "less_than_or_equal_to": _plain("max_value", *_NUMBER_OR_DATE),
         "in_range": (_LIMITS, _is_range),
-        "isin": _plain("allowed_values", tuple),
-        "notin": _plain("forbidden_values", tuple),
+        "isin": _listed("allowed_values"),
+        "notin": _listed("forbidden_values"),
         "str_matches": ({"pattern"}, _is_pattern),
         "str_contains": ({"pattern"}, _is_pattern),
         "str_startswith": _plain("string", str),

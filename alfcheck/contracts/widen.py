@@ -49,15 +49,24 @@ def widened_terms(name: str | None, given: Given, function: Any, tolerance: floa
     if name in _LIMITS:
         limits = {key: given[key] for key in ("min_value", "max_value") if given.get(key) is not None}
         if all(map(_number, limits.values())):
-            moved = {"min_value": -tolerance, "max_value": tolerance}
             kept = {key: given[key] for key in ("include_min", "include_max") if key in given}
-            return name, {**{key: limit + moved[key] for key, limit in limits.items()}, **kept}, None
+            return (
+                name,
+                {**{key: _moved(key, limit, tolerance) for key, limit in limits.items()}, **kept},
+                None,
+            )
     if name in _SETS:
         targets = [given["value"]] if "value" in given else given[_SETS[name]]
         numbers = tuple(sorted(float(value) for value in targets if _number(value)))
         if numbers:
             return None, {}, Near(tuple(targets), numbers, tolerance, name in ("not_equal_to", "notin"))
     return None
+
+
+def _moved(key: str, limit: Any, tolerance: float) -> Any:
+    # As a number of Python's: one of numpy's unsigned ones would wrap around, or refuse.
+    limit = limit if isinstance(limit, (int, float)) else limit.item()
+    return limit - tolerance if key == "min_value" else limit + tolerance
 
 
 def _number(value: object) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pandera.pandas as pa
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from spec_strategies import specs
 
 from alfcheck.contracts.build import SpecSchema, build
 from alfcheck.contracts.compile import Schemas
-from alfcheck.contracts.model import Contract, ContractFile
+from alfcheck.contracts.model import Contract, ContractFile, Match, Terms
 from alfcheck.contracts.plans import CheckPlan, ColumnPlan, CompiledSchema
 from alfcheck.contracts.spec import CheckSpec, ColumnSpec, ContractSpec
 from alfcheck.errors import PluginError
@@ -120,7 +121,8 @@ NAMES = {
 def test_what_pandera_refuses_is_refused_before_values_are_looked_at(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(NAMES)))
     keys = data.draw(st.lists(st.sampled_from([*NAMES[name], "other"]), unique=True))
-    values = [data.draw(ARGUMENTS | st.lists(ARGUMENTS, max_size=2).map(tuple)) for _ in keys]
+    listed = st.lists(ARGUMENTS | st.just([1]), max_size=2)
+    values = [data.draw(ARGUMENTS | listed | listed.map(tuple)) for _ in keys]
     check = CheckSpec(name=name, arguments=tuple(zip(keys, values, strict=True)))
     spec = ContractSpec(id="lab.a", version="1.0.0", columns=(ColumnSpec(name="a", checks=(check,)),))
     try:
@@ -146,3 +148,23 @@ def test_equal_checks_of_order_are_told_apart_by_nothing() -> None:
     assert order.function.tolerance == 0.5
     assert repeats.function == Schemas().get(by_pandera(build(spec))).columns["a"].segmented[1].function
     assert list(order.function.segment(np.array([1.0, 0.5, 0.25]), None)[0]) == [True, True, True]
+
+
+@pytest.mark.parametrize("check", [pa.Check.ge(np.uint8(1)), pa.Check.in_range(np.uint8(1), np.uint64(3))])
+@pytest.mark.parametrize("tolerance", [1, 1.0])
+def test_limits_of_any_kind_of_number_may_be_missed(check: pa.Check, tolerance: float) -> None:
+    schema = pa.DataFrameSchema({"a": pa.Column(None, [check], required=False)})
+    contract = Contract(
+        id="lab.a",
+        version="1.0.0",
+        match=Match(object="a"),
+        terms={"a": Terms(tolerance=tolerance)},
+        schema=lambda: schema,
+    )
+    plan = Schemas().get(contract).column("a")
+    assert plan is not None
+    values = pd.DataFrame({"a": [0.0, 4.0, 4.5] if check.name == "in_range" else [0.0, 9.0, 9.0]})
+    alone = pa.DataFrameSchema({"a": pa.Column(None, [each.check for each in plan.rows])})
+    alone.validate(values[:2])
+    with pytest.raises(pa.errors.SchemaError):
+        alone.validate(values - 1)
