@@ -8,7 +8,10 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.metadata import entry_points
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -18,6 +21,7 @@ from alfcheck.cli.contracts import contracts_command
 from alfcheck.cli.later import Later, LaterGroup
 from alfcheck.cli.main import cli
 from alfcheck.cli.plugins import plugins_command
+from alfcheck.plugins.others import may_be_others
 
 Make = Callable[..., Path]
 
@@ -68,6 +72,50 @@ def test_the_version_is_told_before_anything_is_loaded() -> None:
 def test_help_loads_no_part_that_checks(arguments: tuple[str, ...]) -> None:
     heavy = (*LIBRARIES, *PARTS, *SLOW, "yaml", "sqlite3", "tomllib")
     assert loaded(*arguments, looked_for=heavy) == []
+
+
+def test_help_looks_for_commands_of_plugins_only_where_there_may_be_some() -> None:
+    assert loaded("--help", looked_for=("importlib.metadata", "pluggy")) == []
+    assert loaded("--no-plugin", "x", "--help", looked_for=("importlib.metadata",)) == []
+    assert loaded("-p", "json", "--help", looked_for=("importlib.metadata",)) == ["importlib.metadata"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "may_be"),
+    [
+        ("lab_rules-1.0.dist-info", "[console_scripts]\na = b\n[alfcheck]\nlab = lab_rules\n", True),
+        ("alfcheck_lab-1.0.dist-info", "[ alfcheck ]\nlab=lab_rules", True),
+        ("Lab.EGG-INFO", "[alfcheck]\nlab = lab_rules\n", True),
+        ("lab-1.0.dist-info", "[pytest11]\nalfcheck = lab\n", False),
+        ("lab-1.0.dist-info", None, False),
+        ("alfcheck-7.0.dist-info", "[alfcheck]\nschemas = alfcheck_schemas\n", False),
+        ("lab-1.0-py3.11.egg", None, True),
+    ],
+)
+def test_others_are_known_by_their_entry_points(
+    name: str, text: str | None, may_be: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).mkdir()
+    if text is not None:
+        (tmp_path / name / "entry_points.txt").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), str(tmp_path / "not there")])
+    monkeypatch.setattr(sys, "meta_path", [PathFinder])
+    assert may_be_others() == may_be
+    if name.endswith(".dist-info") and not name.startswith("alfcheck-"):
+        assert bool(entry_points(group="alfcheck")) == (may_be and "[alfcheck]" in (text or ""))
+
+
+def test_others_may_be_where_nobody_can_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = tmp_path / "lab.zip"
+    archive.write_bytes(b"")
+    monkeypatch.setattr(sys, "meta_path", [PathFinder])
+    monkeypatch.setattr(sys, "path", [str(archive)])
+    assert may_be_others()
+    monkeypatch.setattr(sys, "path", [])
+    assert not may_be_others()
+    finds = SimpleNamespace(find_distributions=lambda *_: (), find_spec=lambda *_: None)
+    monkeypatch.setattr(sys, "meta_path", [PathFinder, finds])
+    assert may_be_others()
 
 
 def test_explaining_a_rule_loads_no_part_that_checks() -> None:

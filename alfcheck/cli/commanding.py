@@ -81,6 +81,8 @@ class PluggedGroup(LaterGroup):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_commands(ctx, formatter)
+        if not _may_be_others(ctx):
+            return
         try:
             owned = [(info, name, command) for name, (command, info) in self._of_plugins(ctx).items()]
         except AlfcheckError as error:
@@ -92,6 +94,15 @@ class PluggedGroup(LaterGroup):
             rows = [(name, command.get_short_help_str(60)) for _, name, command in commands]
             with formatter.section(f"Commands of {info.name} ({info.distribution} {info.version})"):
                 formatter.write_dl(rows)
+
+
+def _may_be_others(ctx: click.Context) -> bool:
+    """Tell whether there may be plugins that have commands: such as are asked for, or installed."""
+    if ctx.params.get("plugins") or ctx.params.get("config"):
+        return True
+    from alfcheck.plugins.others import may_be_others
+
+    return may_be_others()
 
 
 def _way_out(ctx: click.Context, args: list[str]) -> str:
