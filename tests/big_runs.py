@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +26,8 @@ def peak() -> int:
 
 def warm_up() -> None:
     """Let all be imported that a check needs."""
-    import pandera.pandas  # noqa: F401
-    import pyarrow.compute
-    import pyarrow.parquet  # noqa: F401
+    for name in ("pandera.pandas", "pyarrow.compute", "pyarrow.parquet"):
+        import_module(name)
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "mouse/2020-01-01/001/alf/spikes.times.npy")

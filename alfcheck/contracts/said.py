@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from alfcheck.contracts.asked import Asked, Given
 from alfcheck.contracts.build import check_of, judged_columns
 from alfcheck.contracts.checks import Sorted, Unique, WholeNumbers
 from alfcheck.contracts.entries import ORDER, ROW, Entry, Part, part_of, run_by_pandera
 from alfcheck.contracts.globs import is_glob
+from alfcheck.contracts.language.checks import CHECKS
 from alfcheck.contracts.spec import CheckSpec, ColumnSpec, ContractSpec
 from alfcheck.contracts.widen import widened_terms
 from alfcheck.contracts.words import check_words
@@ -85,56 +86,54 @@ def _asked(column: str, check: CheckSpec, tolerance: float) -> Asked:
 def _is_sound(check: CheckSpec) -> bool:
     """Tell whether pandera is sure to take a check, so that it need not be asked now."""
     error: object = check.error
-    if not isinstance(error, str):
+    word = CHECKS.get(check.name)
+    if word is None or not isinstance(error, str):
         return False
     if check.name in _OWN:
         return True
-    sound = _SOUND.get(check.name)
     given = dict(check.arguments)
-    return sound is not None and sound[0] == given.keys() - _ENDS and sound[1](given)
-
-
-def _is_pattern(given: Given) -> bool:
-    try:
-        re.compile(given["pattern"])
-    except (re.error, TypeError, RecursionError, OverflowError):
+    if not set(word.needed) <= given.keys() <= word.arguments.keys():
         return False
-    return isinstance(given["pattern"], str)
+    if not set(word.arguments.values()) <= _SOUND.keys():
+        return False
+    sound = all(_SOUND[word.arguments[name]](value) for name, value in given.items())
+    return sound and _has_width(check.name, given)
 
 
-def _plain(name: str, *kinds: type) -> tuple[set[str], Callable[[Given], bool]]:
-    return {name}, lambda given: type(given[name]) in kinds
-
-
-def _listed(name: str) -> tuple[set[str], Callable[[Given], bool]]:
-    return {
-        name
-    }, lambda given: type(given[name]) is tuple and all(type(each) in _SCALARS for each in given[name])
-
-
-def _is_range(given: Given) -> bool:
+def _has_width(name: str, given: Given) -> bool:
+    """Tell of a range whether it is one of numbers, and not empty."""
+    if name != "in_range":
+        return True
     low, high = given["min_value"], given["max_value"]
-    return type(low) in (int, float) and type(high) in (int, float) and bool(low < high)
+    return _is_one_of(int, float)(low) and _is_one_of(int, float)(high) and bool(low < high)
 
 
-_SCALARS = (int, float, str, bool, type(None))
-_NUMBER_OR_DATE = (int, float, str)
-_ENDS = {"include_min", "include_max"}
-_LIMITS = {"min_value", "max_value"}
-_SOUND: Mapping[str, tuple[set[str], Callable[[Any], bool]]] = MappingProxyType(
+def _is_pattern(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        re.compile(value)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return True
+
+
+def _is_one_of(*kinds: type) -> Callable[[object], bool]:
+    return lambda value: type(value) in kinds
+
+
+def _is_list(value: object) -> bool:
+    return type(value) is tuple and all(map(_is_one_of(int, float, str, bool, type(None)), value))
+
+
+_SOUND: Mapping[str, Callable[[object], bool]] = MappingProxyType(
     {
-        "equal_to": _plain("value", int, float, str, bool),
-        "not_equal_to": _plain("value", int, float, str, bool),
-        "greater_than": _plain("min_value", *_NUMBER_OR_DATE),
-        "greater_than_or_equal_to": _plain("min_value", *_NUMBER_OR_DATE),
-        "less_than": _plain("max_value", *_NUMBER_OR_DATE),
-        "less_than_or_equal_to": _plain("max_value", *_NUMBER_OR_DATE),
-        "in_range": (_LIMITS, _is_range),
-        "isin": _listed("allowed_values"),
-        "notin": _listed("forbidden_values"),
-        "str_matches": ({"pattern"}, _is_pattern),
-        "str_contains": ({"pattern"}, _is_pattern),
-        "str_startswith": _plain("string", str),
-        "str_endswith": _plain("string", str),
+        "value": _is_one_of(int, float, str, bool),
+        "limit": _is_one_of(int, float, str),
+        "values": _is_list,
+        "pattern": _is_pattern,
+        "text": _is_one_of(str),
+        "boolean": _is_one_of(bool),
     }
 )
+"""Arguments that pandera takes, by the kinds of `CHECKS`; of what is not here it is asked."""

@@ -1,6 +1,7 @@
 """Whether anybody else's plugins may be installed, told without `importlib.metadata`.
 
-That module takes longer to load than all else that ``--help`` needs, and most often there is nothing to find.
+To load that module, and the plugins that it finds, takes more than a third of the time of ``--help``, and
+most often there are none but alfcheck's own.
 """
 
 from __future__ import annotations

@@ -111,6 +111,8 @@ NAMES = {
     "isin": ("allowed_values",),
     "str_matches": ("pattern",),
     "str_startswith": ("string",),
+    "sorted": (),
+    "unique": (),
     "str_length": ("min_value", "max_value", "exact_value"),
     "no_such_check": ("value",),
 }
@@ -133,10 +135,10 @@ def test_what_pandera_refuses_is_refused_before_values_are_looked_at(data: st.Da
     else:
         plan = Schemas().get(build(spec)).column("a")
         assert plan is not None
-        assert [each.check.name for each in (*plan.rows, *plan.whole)] == [name]
+        assert [each.check.name for each in (*plan.rows, *plan.segmented, *plan.whole)] == [name]
 
 
-def test_equal_checks_of_order_are_told_apart_by_nothing() -> None:
+def test_checks_of_order_judge_before_pandera_has_made_them() -> None:
     spec = ContractSpec(
         id="lab.a",
         version="1.0.0",
